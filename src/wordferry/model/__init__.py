@@ -1,0 +1,1 @@
+"""The nouns of Wordferry and the table of states. No I/O; imports no other room."""

@@ -1,0 +1,217 @@
+"""The port of a translation management system."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from wordferry.model.content import Source
+from wordferry.model.states import State
+from wordferry.model.voyage import Batch, Translation, Unit
+from wordferry.ports.capabilities import Capabilities
+from wordferry.ports.effect import Effect
+
+__all__ = [
+    "TMS",
+    "Accepted",
+    "Confirmed",
+    "Diagnosis",
+    "Download",
+    "Export",
+    "Parcel",
+    "Prepared",
+    "RemoteBatch",
+]
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """One finding of `doctor`.
+
+    Attributes:
+        check: what was looked at.
+        ok: True fine, False broken, None worth knowing.
+        finding: one sentence.
+        cure: what to do; empty when ok.
+    """
+
+    check: str
+    ok: bool | None
+    finding: str
+    cure: str = ""
+
+
+class RemoteBatch(msgspec.Struct, frozen=True):
+    """A batch at the vendor (project, job).
+
+    Attributes:
+        id: the vendor's id.
+        levels: workflow levels of its translations.
+        facts: what the adapter needs later; plain values.
+    """
+
+    id: str
+    levels: int = 1
+    facts: dict[str, Any] = {}
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """One item on its way to the vendor.
+
+    Attributes:
+        source: the snapshot's facts.
+        path: file with its bytes.
+        locales: vendor locale codes wanted.
+    """
+
+    source: Source
+    path: Path
+    locales: tuple[str, ...]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What the vendor made of a parcel.
+
+    Attributes:
+        units: its vendor units, all locales and levels.
+        refused: vendor locale → reason, for locales it did not take.
+        request: the vendor's asynchronous import, if it has one.
+    """
+
+    units: tuple[Unit, ...]
+    refused: dict[str, str] = {}
+    request: str | None = None
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """What a preparation did.
+
+    Attributes:
+        step: its name.
+        units: uids it touched.
+        note: what a person should know ("may be unsent").
+    """
+
+    step: str
+    units: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Export(msgspec.Struct, frozen=True):
+    """A started export.
+
+    Attributes:
+        ticket: the vendor's handle; spent by the first download.
+    """
+
+    ticket: str
+
+
+class Download(msgspec.Struct, frozen=True):
+    """A finished download.
+
+    Attributes:
+        blob: content hash of the bytes, which is also their name in the blob store.
+        size: bytes.
+    """
+
+    blob: str
+    size: int
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """The vendor knows that the translation came home.
+
+    Attributes:
+        word: its status word afterwards.
+    """
+
+    word: str
+
+
+class TMS(Protocol):
+    """Implemented by each folder of `tms/` and by outside packages. Vendor words stay behind it."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
+    def open_batch(self, batch: Batch, *, locales: Sequence[str]) -> Effect[RemoteBatch]:
+        """Make the vendor's side of a batch.
+
+        Args:
+            batch: the batch; its settings are this vendor's.
+            locales: vendor locale codes that its items need.
+        """
+        ...
+
+    def submit(self, batch: Batch, remote: RemoteBatch, parcel: Parcel) -> Effect[Accepted]:
+        """Send one item in all its locales. Raises `Refused` when the vendor does not take the item at all."""
+        ...
+
+    def preparations(
+        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation], done: Mapping[str, Prepared]
+    ) -> Sequence[Effect[Prepared]]:
+        """The next steps after import that the route asks for, in order; empty when there is none left.
+
+        Called again with what is `done` (by operation key) until it returns nothing, so a step may be repeated for
+        units that the vendor silently skipped.
+        """
+        ...
+
+    def observe(self, remote: RemoteBatch) -> AsyncIterator[Unit]:
+        """All units of a batch, by the fewest list calls the vendor allows."""
+        ...
+
+    def judge(self, units: Sequence[Unit], *, levels: int) -> State | None:
+        """The state that a translation's units amount to; None when the vendor's words are unknown."""
+        ...
+
+    def export(self, remote: RemoteBatch, translation: Translation) -> Effect[Export]:
+        """Ask for the finished file, for the translation's round."""
+        ...
+
+    async def exports_running(self, tickets: Sequence[str]) -> Sequence[str]:
+        """Which of the tickets are still being worked on, by the fewest calls."""
+        ...
+
+    def download(
+        self, remote: RemoteBatch, translation: Translation, ticket: str, *, to: Path
+    ) -> Effect[Download]:
+        """Fetch the file into `to` (flushed to disk). Single use.
+
+        Raises (from `perform`):
+            NotYet: the export still runs; nothing was spent.
+            Refused: the export failed; the reason is the vendor's.
+            Spent: the ticket was used before.
+        """
+        ...
+
+    def confirm(self, remote: RemoteBatch, translation: Translation, *, delivered: str) -> Effect[Confirmed]:
+        """Tell the vendor that the bytes with that hash are home."""
+        ...
+
+    def cancel(self, remote: RemoteBatch, translation: Translation) -> Effect[Confirmed]:
+        """Stop work on a translation; only when `capabilities.cancel`."""
+        ...
+
+    async def status(self, remote: RemoteBatch, translation: Translation) -> Sequence[Unit]:
+        """The translation's units as the vendor has them now, for `verify`."""
+        ...
+
+    def confirmed(self, units: Sequence[Unit], *, levels: int) -> bool:
+        """Whether the vendor regards the translation as delivered."""
+        ...
+
+    def expected_calls(self, *, items: int, locales: int, settings: Mapping[str, Any]) -> int:
+        """Vendor calls that a plan of that size needs at least."""
+        ...
+
+    def check(self, settings: Mapping[str, Any], locales: Mapping[str, str]) -> AsyncIterator[Diagnosis]:
+        """Checks for `doctor`: credentials, template, locales against the vendor's list, clock."""
+        ...
