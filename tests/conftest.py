@@ -1,0 +1,46 @@
+"""Fixtures that every room may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.postgres_server import PostgresServer, running_postgres
+
+settings.register_profile(
+    "house",
+    deadline=None,  # a shared machine is slow at odd moments; no test is about its own speed
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],  # the same reason
+    print_blob=True,
+)
+settings.register_profile("long", parent=settings.get_profile("house"), max_examples=2000)
+settings.load_profile(os.environ.get("WORDFERRY_HYPOTHESIS", "house"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A private PostgreSQL, one for each test process, started by the first test that asks."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL database that lives as long as the test."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLAlchemy URL of an empty database; a test that asks for it runs once on each kind we support."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return f"sqlite:///{tmp_path}/ledger.db"
