@@ -277,8 +277,12 @@ def _create_cluster(data: Path, programs: Path, account: str | None) -> None:
 
 
 if __name__ == "__main__":
-    # For trying things by hand: prints a URL and serves it until the input ends.
-    with running_postgres() as by_hand:
-        sys.stdout.write(by_hand.create_database() + "\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+    # By hand: prints a URL and serves it until the input ends. `--find` only says whether there is a PostgreSQL.
+    if sys.argv[1:] == ["--find"]:
+        with tempfile.TemporaryDirectory() as scratch:
+            sys.stdout.write(f"{_find_programs(Path(scratch), None)}\n")
+    else:
+        with running_postgres() as by_hand:
+            sys.stdout.write(by_hand.create_database() + "\n")
+            sys.stdout.flush()
+            sys.stdin.read()
