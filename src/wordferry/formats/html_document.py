@@ -1,0 +1,407 @@
+"""HTML and XHTML: text runs and readable attributes are translatable, everything else must stay."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from wordferry.formats.document import Document, Finding, Segment, quoted
+from wordferry.formats.encoding import Decoded, can_encode
+from wordferry.formats.markup import Attribute, Piece, scan
+from wordferry.formats.strings import LANGUAGE_ATTRIBUTES, TEXT_ATTRIBUTES, compare_texts, has_words
+
+# Elements that flow inside a sentence: another language may put them in another order.
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big br button cite code data del dfn em font i img input ins kbd label mark meter "
+    "output progress q ruby rb rp rt s samp small span strike strong sub sup time tt u var wbr".split()
+)
+# Their content is never text for a reader in another language.
+OPAQUE = frozenset({"script", "style", "code", "pre", "svg", "math", "template"})
+# Every link that a browser follows or loads.
+LINK_ATTRIBUTES = frozenset({"href", "src", "srcset", "action", "data", "poster", "cite", "formaction", "xlink:href"})
+_META_TEXT = frozenset(
+    "description keywords og:title og:description og:site_name og:image:alt twitter:title twitter:description "
+    "twitter:image:alt application-name apple-mobile-web-app-title dc.title dc.description".split()
+)
+# Names of <meta> whose content names the language or repeats the encoding, which has a check of its own.
+_META_FREE = frozenset({"og:locale", "language", "content-language", "content-type", "dc.language"})
+# An element of the key closes open elements of the value, as browsers do; only addresses depend on it.
+_IMPLIED_END = {
+    "li": {"li"},
+    "p": {"p"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+    "tr": {"tr", "td", "th"},
+    "td": {"td", "th"},
+    "th": {"td", "th"},
+    "option": {"option"},
+}
+_SPACE = re.compile(r"\s+")
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A tag, comment or other mark between texts. `signature` is what must survive of it."""
+
+    kind: str
+    name: str
+    signature: tuple[tuple[str, str], ...]
+    line: int
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What lies between two block-level marks: inline marks in any order, and the text, decoded."""
+
+    inline: tuple[Event, ...]
+    text: str
+    texts: tuple[tuple[str, str], ...]
+    line: int
+
+
+class _Level(msgspec.Struct):
+    name: str
+    path: str
+    counts: Counter[str]
+
+
+def _is_text_attribute(piece: Piece, name: str) -> bool:
+    if piece.name == "meta":
+        return name == "content" and _meta_name(piece) in _META_TEXT
+    if name == "value":
+        return piece.name == "input" and (piece.get("type") or "").lower() in ("submit", "button", "reset")
+    return name in TEXT_ATTRIBUTES
+
+
+def _meta_name(piece: Piece) -> str:
+    return (piece.get("name") or piece.get("property") or piece.get("http-equiv") or "").lower()
+
+
+def _signature(piece: Piece) -> tuple[tuple[str, str], ...]:
+    free_content = piece.name == "meta" and (_meta_name(piece) in _META_FREE or _meta_name(piece) in _META_TEXT)
+    kept = []
+    for attribute in piece.attributes:
+        name = attribute.name
+        if name in LANGUAGE_ATTRIBUTES or _is_text_attribute(piece, name):
+            continue
+        if piece.name == "meta" and ((name == "content" and free_content) or name == "charset"):
+            continue
+        kept.append((name, _SPACE.sub(" ", attribute.value).strip()))
+    return tuple(sorted(kept))
+
+
+def _is_protected(piece: Piece) -> bool:
+    if piece.name in OPAQUE or (piece.get("translate") or "").lower() == "no":
+        return True
+    classes = piece.get("class")
+    return classes is not None and "notranslate" in classes.split()
+
+
+class _Walk:
+    """One pass over the pieces of a document or fragment: addresses, segments and the shape."""
+
+    def __init__(self, text: str, *, prefix: str, base: int = 0) -> None:
+        self.text = text
+        self.prefix = prefix
+        self.segments: list[Segment] = []
+        self.language: list[Segment] = []
+        self.shape: list[Event | Run] = []
+        self.stack = [_Level("", prefix, Counter())]
+        self.protected: list[str] = []
+        self.opaque_start = 0
+        self.inline: list[Event] = []
+        self.texts: list[str] = []
+        self.attribute_texts: list[tuple[str, str]] = []
+        self.line = 1
+        self.counted = base
+
+    def over(self, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            self.line += self.text.count("\n", self.counted, piece.start)
+            self.counted = piece.start
+            self._piece(piece)
+        if self.protected:
+            self._close_opaque(self.counted)
+        self._flush()
+
+    def _piece(self, piece: Piece) -> None:
+        kind = piece.kind
+        if self.protected:
+            self._inside_protected(piece)
+        elif kind == "text" or (kind == "raw" and piece.name in ("title", "textarea")):
+            self._run(piece)
+        elif kind in ("start", "empty"):
+            self._tag(piece)
+        elif kind == "end":
+            self._end(piece)
+            self._mark(Event("end", piece.name, (), self.line))
+        elif kind == "raw":
+            self._mark(Event("raw", piece.name, (("", _unified(self.text[piece.start : piece.end])),), self.line))
+        else:
+            content = _unified(self.text[piece.start : piece.end])
+            self._mark(Event(kind, "", (("", content.lower() if kind == "declaration" else content),), self.line))
+
+    def _mark(self, event: Event) -> None:
+        if event.name in INLINE or event.kind in ("comment", "instruction", "cdata", "opaque"):
+            self.inline.append(event)
+            return
+        self._flush()
+        self.shape.append(event)
+
+    def _flush(self) -> None:
+        self.shape.append(Run(tuple(self.inline), "".join(self.texts), tuple(self.attribute_texts), self.line))
+        self.inline, self.texts, self.attribute_texts = [], [], []
+
+    def _tag(self, piece: Piece) -> None:
+        path = self._open(piece)
+        for attribute in piece.attributes:
+            if _is_text_attribute(piece, attribute.name):
+                self.attribute_texts.append((f"{piece.name}@{attribute.name}", attribute.value))
+                if attribute.value.strip():
+                    self.segments.append(_attribute_segment(attribute, f"{path}/@{attribute.name}"))
+            elif attribute.name in ("lang", "xml:lang") and piece.name == "html" and attribute.quote:
+                self.language.append(_attribute_segment(attribute, f"@{attribute.name}"))
+        self._mark(Event(piece.kind, piece.name, _signature(piece), self.line))
+        if piece.kind == "start" and piece.name not in ("script", "style") and _is_protected(piece):
+            self.protected = [piece.name]
+            self.opaque_start = piece.end
+
+    def _open(self, piece: Piece) -> str:
+        closes = _IMPLIED_END.get(piece.name, ())
+        while len(self.stack) > 1 and self.stack[-1].name in closes:
+            self.stack.pop()
+        level = self.stack[-1]
+        level.counts[piece.name] += 1
+        path = f"{level.path}/{piece.name}[{level.counts[piece.name]}]"
+        if piece.kind == "start":
+            self.stack.append(_Level(piece.name, path, Counter()))
+        return path
+
+    def _end(self, piece: Piece) -> None:
+        for depth in range(len(self.stack) - 1, 0, -1):
+            if self.stack[depth].name == piece.name:
+                del self.stack[depth:]
+                return
+
+    def _inside_protected(self, piece: Piece) -> None:
+        name = self.protected[0]
+        if piece.kind == "start" and piece.name == name:
+            self.protected.append(name)
+        elif piece.kind == "end" and piece.name == name:
+            self.protected.pop()
+            if not self.protected:
+                self._close_opaque(piece.start)
+                self._end(piece)
+                self._mark(Event("end", piece.name, (), self.line))
+
+    def _close_opaque(self, end: int) -> None:
+        content = _unified(html.unescape(self.text[self.opaque_start : end]))
+        self.protected = []
+        self._mark(Event("opaque", "", (("", content),), self.line))
+
+    def _run(self, piece: Piece) -> None:
+        raw = self.text[piece.start : piece.end]
+        decoded = html.unescape(raw) if "&" in raw else raw
+        self.texts.append(decoded)
+        stripped = raw.strip()
+        if not stripped:
+            return
+        level = self.stack[-1]
+        level.counts["#"] += 1
+        start = piece.start + raw.index(stripped)
+        # Inside CDATA-like raw elements entities still count, so one spelling serves both.
+        self.segments.append(
+            Segment(
+                f"{level.path}/text()[{level.counts['#']}]",
+                html.unescape(stripped) if "&" in stripped else stripped,
+                start,
+                start + len(stripped),
+                "html",
+            )
+        )
+
+
+def _attribute_segment(attribute: Attribute, key: str) -> Segment:
+    kind = {'"': "html-double", "'": "html-single", "": "html-bare"}[attribute.quote]
+    return Segment(key, attribute.value, attribute.start, attribute.end, kind)
+
+
+def _unified(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def read(text: str, *, start: int = 0, end: int | None = None, prefix: str = "") -> _Walk:
+    """Walks over a document, or over the HTML fragment between two offsets of another one.
+
+    Raises:
+        FormatError: a comment, a tag or a raw element is not closed.
+    """
+    walk = _Walk(text, prefix=prefix, base=start)
+    walk.over(scan(text, xml=False, start=start, end=end))
+    return walk
+
+
+def parse(decoded: Decoded) -> Document:
+    """Reads an HTML or XHTML page or fragment.
+
+    Raises:
+        FormatError: a comment, a tag or a raw element is not closed.
+    """
+    walk = read(decoded.text)
+    return Document(
+        format="html",
+        encoding=decoded.encoding,
+        bom=decoded.bom,
+        text=decoded.text,
+        segments=tuple(walk.segments),
+        shape=tuple(walk.shape),
+        declared_encoding=decoded.declared,
+        language_slots=tuple(walk.language),
+    )
+
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;", "\u00ad": "&shy;"}
+_ALWAYS = re.compile("[&<>\u00a0\u00ad]")
+_QUOTES = {"html-double": ('"', "&quot;"), "html-single": ("'", "&#39;")}
+
+
+def escape(text: str, kind: str, encoding: str) -> str:
+    """A text as HTML: "html" between tags, "html-double", "html-single" or "html-bare" as an attribute's value."""
+    raw = _ALWAYS.sub(lambda match: _ESCAPES[match[0]], text)
+    if kind == "html-bare":
+        raw = '"' + raw.replace('"', "&quot;") + '"'
+    elif kind in _QUOTES:
+        raw = raw.replace(*_QUOTES[kind])
+    return with_references(raw, encoding)
+
+
+def with_references(text: str, encoding: str) -> str:
+    """Characters that an encoding lacks become numeric character references."""
+    if encoding.startswith("utf-") or can_encode(text, encoding):
+        return text
+    return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
+
+
+def compare(source: Document, target: Document) -> list[Finding]:
+    """Same blocks in the same order; within a block the same inline marks, placeholders and links."""
+    return compare_shapes(source.shape, target.shape)
+
+
+def compare_shapes(source: tuple[Event | Run, ...], target: tuple[Event | Run, ...], *, line: int = 0) -> list[Finding]:
+    """Compares the shapes of two documents or fragments.
+
+    Args:
+        source: the source's shape.
+        target: the translation's shape.
+        line: added to line numbers, for fragments.
+    """
+    findings: list[Finding] = []
+    for ours, theirs in zip(source, target, strict=False):
+        where = f"line {ours.line + line}"
+        if isinstance(ours, Run):
+            if not isinstance(theirs, Run):
+                break
+            findings += _compare_runs(ours, theirs, where)
+        elif not isinstance(theirs, Event) or (ours.kind, ours.name) != (theirs.kind, theirs.name):
+            said = describe(ours) if isinstance(theirs, Run) else f"{describe(ours)} became {describe(theirs)}"
+            return [*findings, Finding("tag", where, f"The elements differ: {said}.")]
+        elif ours.signature != theirs.signature:
+            findings.append(_changed(ours, theirs, where))
+    if len(source) != len(target):
+        longer, word = (source, "is missing") if len(source) > len(target) else (target, "is not in the source")
+        odd = next((e for e in longer[min(len(source), len(target)) :] if isinstance(e, Event)), None)
+        where = f"line {(odd.line if odd else 0) + line}"
+        findings.append(Finding("tag", where, f"{describe(odd) if odd else 'An element'} {word}."))
+    return findings
+
+
+def describe(event: Event) -> str:
+    """An event as people write it: <p>, </p>, a comment."""
+    return {"start": f"<{event.name}>", "empty": f"<{event.name}>", "end": f"</{event.name}>"}.get(
+        event.kind, f"a {event.kind}"
+    )
+
+
+def _changed(ours: Event, theirs: Event, where: str) -> Finding:
+    if ours.kind in ("raw", "opaque"):
+        return Finding("code", where, "Code or other text that must not be translated was changed.")
+    if ours.kind not in ("start", "empty"):
+        return Finding("tag", where, f"The content of {describe(ours)} was changed.")
+    have, got = dict(ours.signature), dict(theirs.signature)
+    odd = next(name for name in [*have, *got] if have.get(name) != got.get(name))
+    kind = "link" if odd in LINK_ATTRIBUTES else "tag"
+    return Finding(kind, where, f"The attribute {quoted(odd)} of {describe(ours)} differs.")
+
+
+def _compare_runs(ours: Run, theirs: Run, where: str) -> list[Finding]:
+    findings: list[Finding] = []
+    if ours.inline != theirs.inline:
+        findings += _compare_inline(ours.inline, theirs.inline, where)
+    if ours.text != theirs.text:
+        if has_words(ours.text) and not theirs.text.strip():
+            findings.append(Finding("empty", where, "The translation is empty."))
+        else:
+            findings += compare_texts(ours.text, theirs.text, where=where)
+    if ours.texts != theirs.texts:
+        findings += _compare_attribute_texts(ours.texts, theirs.texts, where)
+    return findings
+
+
+def _compare_attribute_texts(
+    ours: tuple[tuple[str, str], ...], theirs: tuple[tuple[str, str], ...], where: str
+) -> list[Finding]:
+    """Readable attributes. An inline element may have moved, so values are matched by element and name."""
+    remaining: dict[str, list[str]] = {}
+    for name, value in theirs:
+        remaining.setdefault(name, []).append(value)
+    for name, value in ours:
+        candidates = remaining.get(name, [])
+        if not candidates:
+            return [Finding("tag", where, f"The attribute {quoted(name)} is missing.")]
+        results = [(compare_texts(value, other, where=f"{where}, {name}"), other) for other in candidates]
+        findings, best = min(results, key=lambda result: len(result[0]))
+        if findings:
+            return findings
+        candidates.remove(best)
+    return []
+
+
+def _identity(event: Event) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return "start" if event.kind == "empty" else event.kind, event.name, event.signature
+
+
+def _compare_inline(ours: tuple[Event, ...], theirs: tuple[Event, ...], where: str) -> list[Finding]:
+    have, got = Counter(map(_identity, ours)), Counter(map(_identity, theirs))
+    if have == got:
+        if _nested(ours) and not _nested(theirs):
+            return [Finding("tag", where, "The tags are no longer nested as pairs.")]
+        return []
+    lost, extra = list((have - got).elements()), list((got - have).elements())
+    for kind, name, signature in lost:
+        twin = next((other for other in extra if other[:2] == (kind, name)), None)
+        event = Event(kind, name, signature, 0)
+        if twin is not None:
+            return [_changed(event, Event(*twin, 0), where)]
+        return [Finding("tag", where, f"{describe(event)} is missing.")]
+    return [Finding("tag", where, f"{describe(Event(*extra[0], 0))} is not in the source.")]
+
+
+def _nested(events: tuple[Event, ...]) -> bool:
+    stack: list[str] = []
+    for event in events:
+        if event.kind == "start":
+            stack.append(event.name)
+        elif event.kind == "end" and (not stack or stack.pop() != event.name):
+            return False
+    return not stack
+
+
+def events(document: Document) -> Iterator[Event]:
+    """All marks of a document in order, block-level and inline."""
+    for item in document.shape:
+        if isinstance(item, Run):
+            yield from item.inline
+        else:
+            yield item
