@@ -27,7 +27,7 @@ def test_readme_lists_every_file() -> None:
 def test_awkward_bytes_are_still_there() -> None:
     """Windows line ends, a byte order mark, UTF-16 and names outside ASCII survive checkouts."""
     boarding = (ENGLISH / "guides" / "boarding.md").read_bytes()
-    assert boarding.count(b"\n") == boarding.count(b"\r\n") > 40
+    assert boarding.count(b"\n") == boarding.count(b"\r\n") > 30
     assert (ENGLISH / "guides" / "accessibility.md").read_bytes().startswith(b"\xef\xbb\xbf---\n")
     notice = (ENGLISH / "notices" / "harbour-notice.txt").read_bytes()
     assert notice.startswith(b"\xff\xfe")
