@@ -1,0 +1,157 @@
+"""The virtual clock: real monotonic time plus whatever was advanced.
+
+Everything that takes time in the sandbox is scheduled here, so that a test can let four hours pass in
+milliseconds and still see the work done in the order in which it would have happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+Work = Callable[[], Awaitable[None] | None]
+
+
+class Timer:
+    """One piece of scheduled work; `cancel` forgets it."""
+
+    __slots__ = ("cancelled", "number", "when", "work")
+
+    def __init__(self, when: float, number: int, work: Work) -> None:
+        self.when = when
+        self.number = number
+        self.work = work
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Never run the work."""
+        self.cancelled = True
+
+    def __lt__(self, other: Timer) -> bool:
+        return (self.when, self.number) < (other.when, other.number)
+
+
+class Clock:
+    """Virtual time in epoch seconds, and the work that waits for it.
+
+    Args:
+        epoch: the virtual time at the start; the machine's time by default.
+    """
+
+    def __init__(self, *, epoch: float | None = None) -> None:
+        self.start = time.time() if epoch is None else epoch
+        self._monotonic = time.monotonic()
+        self._offset = 0.0
+        self._heap: list[Timer] = []
+        self._numbers = count()
+        self._handle: asyncio.TimerHandle | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._advancing = False
+        self._lock = asyncio.Lock()
+
+    def now(self) -> float:
+        """Virtual time in epoch seconds."""
+        return self.start + self.elapsed()
+
+    def elapsed(self) -> float:
+        """Virtual seconds since the start."""
+        return time.monotonic() - self._monotonic + self._offset
+
+    def after(self, seconds: float, work: Work) -> Timer:
+        """Run work once that many virtual seconds have passed.
+
+        The work must not sleep on this clock: `advance` waits for it.
+        """
+        timer = Timer(self.elapsed() + max(seconds, 0.0), next(self._numbers), work)
+        heapq.heappush(self._heap, timer)
+        if self._heap[0] is timer:
+            self._arm()
+        return timer
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until that many virtual seconds have passed."""
+        done = asyncio.get_running_loop().create_future()
+
+        def wake() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        timer = self.after(seconds, wake)
+        try:
+            await done
+        finally:
+            timer.cancel()
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass; work that falls due runs first, in the order of its time.
+
+        Args:
+            seconds: how far to go; negative values are refused.
+
+        Raises:
+            ValueError: when `seconds` is negative.
+        """
+        if seconds < 0:
+            raise ValueError(f"the clock cannot go back: advance by {seconds} s was asked for")
+        async with self._lock:
+            target = self.elapsed() + seconds
+            self._advancing = True
+            try:
+                while True:
+                    if self._running:
+                        await asyncio.gather(*self._running, return_exceptions=True)
+                    if not self._heap or self._heap[0].when > target:
+                        break
+                    timer = heapq.heappop(self._heap)
+                    if timer.cancelled:
+                        continue
+                    self._move_to(timer.when)
+                    outcome = timer.work()
+                    if outcome is not None:
+                        await outcome
+                self._move_to(target)
+            finally:
+                self._advancing = False
+                self._arm()
+        # Whoever slept until now gets a turn before the caller looks at the result.
+        await asyncio.sleep(0)
+
+    def _move_to(self, elapsed: float) -> None:
+        self._offset = max(self._offset, elapsed - (time.monotonic() - self._monotonic))
+
+    def _arm(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if self._heap and not self._advancing:
+            delay = max(self._heap[0].when - self.elapsed(), 0.0)
+            self._handle = asyncio.get_running_loop().call_later(delay, self._fire)
+
+    def _fire(self) -> None:
+        self._handle = None
+        if self._advancing:
+            return
+        now = self.elapsed()
+        while self._heap and self._heap[0].when <= now:
+            timer = heapq.heappop(self._heap)
+            if not timer.cancelled:
+                outcome = timer.work()
+                if outcome is not None:
+                    task = asyncio.ensure_future(outcome)
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+        self._arm()
+
+    async def clear(self) -> None:
+        """Forget all scheduled work and stop what is running."""
+        self._heap.clear()
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

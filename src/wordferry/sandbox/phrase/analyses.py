@@ -1,0 +1,200 @@
+"""Analyses by providers: started for some jobs, listed and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wordferry.sandbox.face import Answer, Call, answer_json
+from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
+from wordferry.sandbox.phrase.errors import invalid, job_not_ready, not_found
+from wordferry.sandbox.phrase.jobs import OK, Job, Jobs
+from wordferry.sandbox.phrase.paging import page
+from wordferry.sandbox.phrase.people import People, User
+from wordferry.sandbox.phrase.projects import Project, Projects
+from wordferry.sandbox.phrase.uploads import callback_url
+from wordferry.sandbox.phrase.values import date, flag, json_body, text
+from wordferry.sandbox.world import World
+
+# type of the request -> action of the asynchronous request
+TYPES = {"PreAnalyse": "PRE_ANALYSE", "PostAnalyse": "POST_ANALYSE", "Compare": "COMPARE_ANALYSE"}
+_ON = (
+    "includeFuzzyRepetitions",
+    "includeConfirmedSegments",
+    "includeNumbers",
+    "includeLockedSegments",
+    "countSourceUnits",
+    "includeTransMemory",
+)
+_OFF = (
+    "separateFuzzyRepetitions",
+    "includeNonTranslatables",
+    "includeMachineTranslationMatches",
+    "transMemoryPostEditing",
+    "nonTranslatablePostEditing",
+    "machineTranslatePostEditing",
+)
+
+
+_NOBODY: list[User | None] = [None]
+
+
+@dataclass(slots=True, eq=False)
+class Analysis:
+    """One analysis: the jobs of one provider, or of nobody."""
+
+    uid: str
+    id: str
+    inner_id: int
+    type: str
+    name: str
+    project: Project
+    provider: User | None
+    jobs: list[Job]
+    settings: dict[str, Any]
+    created: float
+    request: AsyncRequest
+
+
+class Analyses:
+    """All analyses, oldest first."""
+
+    def __init__(
+        self, world: World, people: People, projects: Projects, jobs: Jobs, asyncs: AsyncRequests
+    ) -> None:
+        self._world = world
+        self._people = people
+        self._projects = projects
+        self._jobs = jobs
+        self._asyncs = asyncs
+        self.by_uid: dict[str, Analysis] = {}
+
+    def create_analyses(self, call: Call) -> Answer:
+        """`POST /api2/v1/analyses/byProviders`: 200, one entry for each provider."""
+        body = json_body(call)
+        jobs = self._jobs.listed(body.get("jobs"), most=100)
+        project = jobs[0].project
+        if any(job.project is not project for job in jobs):
+            raise invalid("'jobs' must be of one project.", field="jobs")
+        kind = body.get("type", "PreAnalyse")
+        if kind not in TYPES:
+            raise invalid(f"'type' must be one of {', '.join(TYPES)}.", field="type")
+        level = body.get("compareWorkflowLevel")
+        if kind == "Compare" and not (isinstance(level, int) and 1 <= level <= 15):
+            raise invalid("'compareWorkflowLevel' must be between 1 and 15.", field="compareWorkflowLevel")
+        name = text(body.get("name"), field="name", longest=255)
+        url = callback_url(body.get("callbackUrl"))
+        settings = {field: flag(body.get(field), field=field, default=True) for field in _ON}
+        settings |= {field: flag(body.get(field), field=field) for field in _OFF}
+        flag(body.get("useProjectAnalysisSettings"), field="useProjectAnalysisSettings")
+        for job in jobs:
+            if job.import_status != OK:
+                raise job_not_ready(job.uid)
+        groups: dict[str, tuple[User | None, list[Job]]] = {}
+        for job in jobs:
+            working: Sequence[User | None] = job.providers or _NOBODY
+            for provider in working:
+                groups.setdefault(provider.id if provider else "", (provider, []))[1].append(job)
+        made = [
+            self._start(kind, name, project, provider, group, settings, url, call.now)
+            for provider, group in groups.values()
+        ]
+        call.facts.update(project=project.uid, analyses=len(made), jobs=len(jobs))
+        entries = [
+            {"analyse": self._brief(analysis), "asyncRequest": self._asyncs.show(analysis.request)}
+            for analysis in made
+        ]
+        return answer_json({"analyses": entries})
+
+    def _start(
+        self,
+        kind: str,
+        name: str | None,
+        project: Project,
+        provider: User | None,
+        jobs: list[Job],
+        settings: dict[str, Any],
+        url: str | None,
+        now: float,
+    ) -> Analysis:
+        key = ("analysis", project.uid, kind, name or "", provider.id if provider else "")
+        request = self._asyncs.start(TYPES[kind], *key, project=project, callback_url=url)
+        inner_id = sum(analysis.project is project for analysis in self.by_uid.values()) + 1
+        analysis = Analysis(
+            uid=self._world.ids.uid(*key),
+            id=str(self._world.ids.number(*key)),
+            inner_id=inner_id,
+            type=kind,
+            name=name or f"Analysis #{inner_id}",
+            project=project,
+            provider=provider,
+            jobs=jobs,
+            settings=settings,
+            created=now,
+            request=request,
+        )
+        self.by_uid[analysis.uid] = analysis
+        self._world.clock.after(
+            self._world.settings.analysis_seconds,
+            lambda: self._asyncs.finish(request, extra={"analyse": self._brief(analysis)}),
+        )
+        return analysis
+
+    def list_analyses(self, call: Call) -> Answer:
+        """`GET /api2/v3/projects/{projectUid}/analyses`: a page, filtered by `name`."""
+        project = self._projects.visible(call)
+        name = str(call.query.get("name", "")).lower()
+        found = [
+            analysis
+            for analysis in self.by_uid.values()
+            if analysis.project is project
+            and analysis.created <= call.as_of
+            and name in analysis.name.lower()
+        ]
+        return answer_json(page(call.query, found, show=self._shown))
+
+    def get_analysis(self, call: Call) -> Answer:
+        """`GET /api2/v3/analyses/{analyseUid}`."""
+        analysis = self.by_uid.get(call.params["analyseUid"])
+        if analysis is None or analysis.created > call.as_of:
+            raise not_found("Analysis", call.params["analyseUid"])
+        return answer_json(self._shown(analysis))
+
+    def _brief(self, analysis: Analysis) -> dict[str, Any]:
+        return {"id": analysis.id, "uid": analysis.uid, "type": analysis.type, "name": analysis.name}
+
+    def _shown(self, analysis: Analysis) -> dict[str, Any]:
+        running = analysis.request.finished is None
+        project = analysis.project
+        by_lang: dict[str, list[Job]] = {}
+        for job in analysis.jobs:
+            by_lang.setdefault(job.task.lang, []).append(job)
+        parts: list[dict[str, Any]] = []
+        for lang, jobs in by_lang.items():
+            words = sum(max(job.task.file.content.size // 6, 1) for job in jobs)
+            counts = {"available": not running, "all": {"segments": words // 8 + 1, "words": words}}
+            parts.append(
+                {
+                    "id": f"{analysis.id}{len(parts)}",
+                    "sourceLang": project.source_lang,
+                    "targetLang": lang,
+                    "data": counts,
+                    "discountedData": counts,
+                    "jobs": [{"uid": job.uid, "filename": job.task.file.name} for job in jobs[:100]],
+                }
+            )
+        return {
+            **self._brief(analysis),
+            "innerId": str(analysis.inner_id),
+            "provider": analysis.provider.provider() if analysis.provider else None,
+            "outdated": False,
+            "importStatus": {"status": "RUNNING" if running else "OK", "errorMessage": None},
+            "analyseLanguageParts": parts,
+            "netRateScheme": None,
+            "settings": analysis.settings,
+            "project": {"uid": project.uid, "name": project.name},
+            "createdBy": self._people.owner_reference,
+            "dateCreated": date(analysis.created),
+            "pureWarnings": [],
+        }

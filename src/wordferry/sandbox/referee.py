@@ -1,0 +1,171 @@
+"""The referee: judges a run by what is left at the vendor, not by what the client says it did."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import Any
+
+from wordferry.sandbox.calllog import CallLog
+from wordferry.sandbox.phrase.jobs import Job
+from wordferry.sandbox.phrase.room import PhraseRoom
+
+_CLOSED = frozenset({"DELIVERED", "CANCELLED"})
+_PAGE = 50
+
+
+def judge(room: PhraseRoom, calls: CallLog, *, marker: str | None = None) -> dict[str, Any]:
+    """The verdict on everything since the last reset.
+
+    Args:
+        room: the Phrase side.
+        calls: the call log.
+        marker: a regular expression with one group; projects whose names give the same group are one
+            intended project. Without it, projects of the same name are.
+
+    Returns:
+        `ok` (no finding), `findings` (kind → list), `projects`, `jobs`, `exports`, `callbacks` and `calls`.
+        A double whose other copies are all cancelled is listed as `doubles_cancelled` and is no finding.
+    """
+    projects, project_findings, project_counts = _projects(room, marker)
+    jobs, job_findings, job_counts = _jobs(room)
+    exports, export_findings = _exports(room)
+    findings = {**project_findings, **job_findings, **export_findings}
+    return {
+        "ok": not any(findings.values()),
+        "findings": findings,
+        "projects": {**projects, **project_counts},
+        "jobs": {**jobs, **job_counts},
+        "exports": exports,
+        "callbacks": _callbacks(room),
+        "calls": _calls(room, calls, intended_projects=projects["intended"]),
+    }
+
+
+def _projects(room: PhraseRoom, marker: str | None) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    pattern = re.compile(marker) if marker else None
+    groups: dict[str, list[str]] = defaultdict(list)
+    for project in room.projects:
+        match = pattern.search(project.name) if pattern else None
+        groups[match[1] if match else project.name].append(project.uid)
+    doubles = [{"name": name, "uids": uids} for name, uids in groups.items() if len(uids) > 1]
+    return {"made": len(room.projects), "intended": len(groups)}, {"double_projects": doubles}, {}
+
+
+def _identity(job: Job) -> tuple[str, str, str, str, int]:
+    task = job.task
+    return job.project.uid, task.file.folder or "", task.file.name, task.lang, job.level
+
+
+def _named(job: Job) -> dict[str, Any]:
+    return {
+        "project": job.project.name,
+        "file": job.task.file.name,
+        "locale": job.task.lang,
+        "level": job.level,
+    }
+
+
+def _jobs(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    groups: dict[tuple[str, str, str, str, int], list[Job]] = defaultdict(list)
+    for job in room.jobs:
+        groups[_identity(job)].append(job)
+    doubles: list[dict[str, Any]] = []
+    cancelled: list[dict[str, Any]] = []
+    for group in groups.values():
+        if len(group) < 2:
+            continue
+        alive = [job for job in group if job.status != "CANCELLED"]
+        entry = {**_named(group[0]), "uids": [job.uid for job in group]}
+        (doubles if len(alive) > 1 else cancelled).append(entry)
+    last = [job for job in room.jobs if job.level == job.project.last_level]
+    fetched = {
+        request.job.task.uid
+        for request in room.target_files.exports
+        if request.downloaded is not None and request.job is not None
+    }
+    unconfirmed = [
+        {**_named(job), "uid": job.uid, "status": job.status}
+        for job in last
+        if job.task.uid in fetched and job.status not in _CLOSED
+    ]
+    unfetched = [
+        {**_named(job), "uid": job.uid}
+        for job in last
+        if job.task.uid not in fetched and job.status == "DELIVERED"
+    ]
+    still_open = [
+        {**_named(job), "uid": job.uid, "status": job.status} for job in last if job.status not in _CLOSED
+    ]
+    by_status = Counter(job.status for job in last)
+    findings = {
+        "double_jobs": doubles,
+        "unconfirmed_deliveries": unconfirmed,
+        "confirmed_without_download": unfetched,
+        "open_jobs": still_open,
+    }
+    counts = {"doubles_cancelled": cancelled, "last_level_by_status": dict(by_status)}
+    return {"made": len(room.jobs), "intended": len(groups), "translations": len(last)}, findings, counts
+
+
+def _exports(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any]]:
+    exports = room.target_files.exports
+    spent = room.target_files.spent_attempts
+    burnt = [{"async_request": number, "attempts_after_spent": times} for number, times in spent.items()]
+    wasted = [
+        {"async_request": request.id, **(_named(request.job) if request.job else {})}
+        for request in exports
+        if request.target is not None and request.downloaded is None
+    ]
+    per_job = Counter(request.job.task.uid for request in exports if request.job is not None)
+    counts = {
+        "started": len(exports),
+        "downloaded": sum(request.downloaded is not None for request in exports),
+        "failed": sum(request.error_code is not None for request in exports),
+        "most_for_one_translation": max(per_job.values(), default=0),
+    }
+    return counts, {"burnt_downloads": burnt, "exports_never_downloaded": wasted}
+
+
+def _callbacks(room: PhraseRoom) -> dict[str, int]:
+    deliveries = room.callbacks.deliveries
+    return {
+        "sent": len(deliveries),
+        "confirmed": sum(delivery.confirmed for delivery in deliveries),
+        "given_up": sum(delivery.given_up for delivery in deliveries),
+        "lost": sum(delivery.lost for delivery in deliveries),
+        "attempts": sum(delivery.attempts for delivery in deliveries),
+    }
+
+
+def _calls(room: PhraseRoom, calls: CallLog, *, intended_projects: int) -> dict[str, Any]:
+    translations: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    files = set()
+    delivered = set()
+    for job in room.jobs:
+        if job.level == job.project.last_level:
+            identity = _identity(job)
+            translations[job.project.uid].add(identity[1:4])
+            files.add(identity[:3])
+            if job.status == "DELIVERED":
+                delivered.add(identity)
+    minimum = {
+        "exchange_token": 1 if calls.total else 0,
+        "create_project": intended_projects,
+        "create_job": len(files),
+        "list_jobs": sum(-(-len(found) // _PAGE) for found in translations.values()),
+        "start_export": len(delivered),
+        "download_target": len(delivered),
+        "set_job_status": len(delivered),
+    }
+    total = sum(minimum.values())
+    return {
+        "total": calls.total,
+        "mutating": calls.mutating,
+        "by_operation": dict(sorted(calls.by_operation.items())),
+        "by_status": {str(status): times for status, times in sorted(calls.by_status.items())},
+        "by_fault": dict(sorted(calls.by_fault.items())),
+        "minimum": minimum,
+        "minimum_total": total,
+        "ratio": round(calls.total / total, 3) if total else None,
+    }
