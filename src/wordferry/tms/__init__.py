@@ -1,0 +1,1 @@
+"""The far shore: one folder per translation management system."""

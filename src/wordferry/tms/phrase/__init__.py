@@ -1,0 +1,1 @@
+"""Phrase TMS. The client alone is public as `wordferry.phrase`."""

@@ -1,0 +1,38 @@
+"""E-mail templates. Source: reference §6.14 (REF "List email templates")."""
+
+from __future__ import annotations
+
+from wordferry.tms.phrase.api.answers import Numbered, Page, reader
+from wordferry.tms.phrase.api.paging import Sheet
+from wordferry.transport import Call, Endpoint, Kind, query
+
+__all__ = ["EmailTemplate", "page"]
+
+
+class EmailTemplate(Numbered, frozen=True, kw_only=True):
+    """A template for mails to providers; its `id`, not its uid, is what `notify_assigned` wants."""
+
+    uid: str | None = None
+    template_name: str | None = None
+    subject: str | None = None
+    type: str | None = None
+
+
+_PAGE = Endpoint(
+    "email_templates.list", "GET", "/api2/v1/emailTemplates", reader(Page[EmailTemplate]), Kind.READ
+)
+
+
+def page(sheet: Sheet, *, type: str | None = None) -> Call[Page[EmailTemplate]]:
+    """List e-mail templates.
+
+    Args:
+        sheet: which page.
+        type: filter on the vendor's type, for example `JobAssigned`.
+
+    Raises:
+        NeedsOperator: the role may not see them.
+
+    Source: reference §6.14 (REF "List email templates").
+    """
+    return Call(_PAGE, query=query((*sheet.query(), ("type", type))))

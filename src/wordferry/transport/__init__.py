@@ -1,0 +1,72 @@
+"""The one seam to the network, and the way of every vendor call over it.
+
+Below the seam: `Transport` with one backend (`over_aiohttp.py`). Above it: `Calls`, which adds budget, token, retry,
+redaction, log and our error tree. Vendors bring their endpoints and their dialect of errors.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wordferry.transport.budget import Budget, RateBudget, Unlimited
+from wordferry.transport.calls import Arriving, Calls
+from wordferry.transport.endpoint import Call, Dialect, Endpoint, Kind, Said, query
+from wordferry.transport.message import (
+    Body,
+    File,
+    Lost,
+    Request,
+    Response,
+    Stream,
+    Timeouts,
+    Transport,
+    Undelivered,
+)
+from wordferry.transport.redaction import redact, redact_headers, redact_url
+from wordferry.transport.resource import Made, Resource
+from wordferry.transport.retry import Retry, retry_after
+from wordferry.transport.tokens import Grant, Tokens
+
+__all__ = [
+    "Arriving",
+    "Body",
+    "Budget",
+    "Call",
+    "Calls",
+    "Dialect",
+    "Endpoint",
+    "File",
+    "Grant",
+    "Kind",
+    "Lost",
+    "Made",
+    "RateBudget",
+    "Request",
+    "Resource",
+    "Response",
+    "Retry",
+    "Said",
+    "Stream",
+    "Timeouts",
+    "Tokens",
+    "Transport",
+    "Undelivered",
+    "Unlimited",
+    "default_transport",
+    "query",
+    "redact",
+    "redact_headers",
+    "redact_url",
+    "retry_after",
+]
+
+
+def default_transport(**options: Any) -> Transport:
+    """The aiohttp backend, imported only now.
+
+    Args:
+        options: see `over_aiohttp.AiohttpTransport`.
+    """
+    from wordferry.transport.over_aiohttp import AiohttpTransport
+
+    return AiohttpTransport(**options)
