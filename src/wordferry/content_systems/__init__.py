@@ -1,0 +1,1 @@
+"""Where content lives and translations go back: one folder for each kind of content system."""
