@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "wordferry"
 def repository_files() -> list[Path]:
     """Files that git knows or would add, so that a mistake shows before it is committed."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,

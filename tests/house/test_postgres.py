@@ -118,13 +118,19 @@ def test_missing_programs_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_programs_below_a_closed_home_are_copied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Programs that the server's account cannot reach are copied to where it can."""
-    where_the_wheel_is = module._wheel_programs()
-    reachable = tmp_path / "programs"
+    """Programs that the server's account cannot reach are copied, with their libraries, to where it can."""
+    home = tmp_path / "home"
+    programs = home / "wheel" / "pginstall18" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        (programs / name).write_text("#!/bin/sh\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    (home / "wheel.libs").mkdir()
+    (home / "wheel.libs" / "libpq.so").touch()
+    monkeypatch.setattr(module, "_wheel_programs", lambda: [programs])
     monkeypatch.setattr(module, "_system_programs", list)
-    monkeypatch.setattr(module, "_can_run", lambda programs, account: programs.is_relative_to(reachable))
-    assert where_the_wheel_is, "the dev extra brings PostgreSQL's programs on this platform"
-    found = module._find_programs(tmp_path, None)
-    done = subprocess.run([found / "postgres", "--version"], check=True, capture_output=True, text=True)
-    assert done.stdout.startswith("postgres (PostgreSQL)")
+    monkeypatch.setattr(module, "_can_run", lambda found, account: not found.is_relative_to(home))
+    found = module._find_programs(tmp_path / "server", None)
+    assert found.is_relative_to(tmp_path / "server")
     assert os.access(found / "initdb", os.X_OK)
+    assert (found.parent.parent.with_name("wheel.libs") / "libpq.so").is_file()
