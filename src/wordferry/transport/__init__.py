@@ -1,7 +1,7 @@
 """The one seam to the network, and the way of every vendor call over it.
 
-Below the seam: `Transport` with one backend (`over_aiohttp.py`). Above it: `Calls`, which adds budget, token, retry,
-redaction, log and our error tree. Vendors bring their endpoints and their dialect of errors.
+Below the seam: `Transport` with one backend (`over_aiohttp.py`). Above it: `Calls`, which adds budget, token,
+retry, redaction, log and our error tree. Vendors bring their endpoints and their dialect of errors.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from wordferry.transport.message import (
     Transport,
     Undelivered,
 )
+from wordferry.transport.meter import register_metrics
 from wordferry.transport.redaction import redact, redact_headers, redact_url
 from wordferry.transport.resource import Made, Resource
 from wordferry.transport.retry import Retry, retry_after
@@ -57,6 +58,7 @@ __all__ = [
     "redact",
     "redact_headers",
     "redact_url",
+    "register_metrics",
     "retry_after",
 ]
 

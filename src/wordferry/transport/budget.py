@@ -1,8 +1,8 @@
 """How many calls may leave, and how many may be under way.
 
-`Budget` is the port: a call takes from it before it is sent. One budget belongs to one key of the vendor (a Phrase user,
-an egress address for Lionbridge), shared by everything that uses the key; sharing across processes is another
-implementation of the same port.
+`Budget` is the port: a call takes from it before it is sent. One budget belongs to one key of the vendor (a
+Phrase user, an egress address for Lionbridge), shared by everything that uses the key; sharing across
+processes is another implementation of the same port.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ class Unlimited:
 class RateBudget:
     """A budget of one process: a steady rate with a burst, never more than `per_minute` in any minute.
 
-    Waiters are served in order. A cancelled waiter's share is lost rather than handed on, which errs on the safe side.
+    Waiters are served in order. A cancelled waiter's share is lost rather than handed on, which errs on the
+    safe side.
 
     Args:
         per_minute: calls allowed in any 60 seconds (Phrase: 6,000 per user).
-        burst: calls that may leave at once after a pause; the steady rate is lowered so that the sum stays legal.
+        burst: calls that may leave at once after a pause; the steady rate is lowered so that the sum stays
+            legal.
         clock: monotonic seconds.
         sleep: waits for seconds.
     """

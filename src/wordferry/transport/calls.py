@@ -97,8 +97,9 @@ class Calls:
         """Make the call and hand over its body as it arrives.
 
         Raises:
-            WordferryError: as in `run`; while the body is read, `Spent` for a single-use call, `OutcomeUnknown` for
-                an effect and `TryAgain` for a read whose body broke off. Never a silently short file.
+            WordferryError: as in `run`; while the body is read, `Spent` for a single-use call,
+                `OutcomeUnknown` for an effect and `TryAgain` for a read whose body broke off. Never a
+                silently short file.
         """
         passage = Passage()
         response = await self._answered(call, passage, whole=False)
@@ -106,6 +107,10 @@ class Calls:
         arriving = Arriving(response.response, call, self._dialect, passage)
         try:
             yield arriving
+        except BaseException:
+            if passage.outcome == "ok":
+                passage.outcome = "abandoned"
+            raise
         finally:
             await response.response.close()
             self._lanes.release()
@@ -128,7 +133,8 @@ class Calls:
                 and result.token is not None
                 and self._tokens is not None
             ):
-                # Nothing was done: the other side did not know us. Exactly one renewal, then it is the operator's.
+                # Nothing was done: the other side did not know us. Exactly one renewal, then it is the
+                # operator's.
                 renewed = True
                 await self._tokens.renew(result.token)
                 continue
@@ -198,7 +204,7 @@ class Calls:
             return _Whole(call.endpoint.decode(body))
         except ValueError:
             # The decoder's own words may quote the body: they stay out.
-            reason = "it is empty" if not body.strip() else "it is not the JSON expected"
+            reason = "its body is " + ("not the JSON expected" if body.strip() else "empty")
             failure = _failure(call.endpoint, status=response.status, garbled=True)
             return self._failed(call, passage, failure, reason=reason)
 
@@ -289,8 +295,9 @@ class Arriving:
         kind = _BROKEN[self._call.endpoint.kind]
         self._passage.outcome = kind.__name__
         self._passage.reason = reason
+        name = self._call.endpoint.name
         return kind(
-            f"{self._dialect.vendor} broke off {self._call.endpoint.name} after {self.received} bytes: {reason}.",
+            f"{self._dialect.vendor} broke off {name} after {self.received} bytes: {reason}.",
             object=self._call.object(),
             status=self._passage.status,
             request_id=self._passage.request_id,

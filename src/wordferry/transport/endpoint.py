@@ -1,6 +1,7 @@
 """A vendor's call as data: what never changes about it (`Endpoint`), and one use of it (`Call`). No I/O here.
 
-A resource file of a vendor's API is a list of endpoints plus one function for each, from arguments to a `Call`.
+A resource file of a vendor's API is a list of endpoints plus one function for each, from arguments to a
+`Call`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What crosses the seam to the network: requests, answers, and the two ways a call can fail on its way.
 
-A backend is one object with `send` and `close` (see `Transport`). It knows nothing of vendors, tokens, retries or
-budgets: those live in `calls.py`, above the seam, so that another HTTP library is one more file like `over_aiohttp.py`.
+A backend is one object with `send` and `close` (see `Transport`). It knows nothing of vendors, tokens,
+retries or budgets: those live in `calls.py`, above the seam, so that another HTTP library is one more file
+like `over_aiohttp.py`.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ class Request(msgspec.Struct, frozen=True):
         headers: values are ASCII on one line; a backend refuses anything else.
         body: None for no body.
         timeouts: seconds, see `Timeouts`.
-        transfer: True when a file moves in either direction: the longer limit applies, and the answer is asked for
-            uncompressed so that its length can be checked.
+        transfer: True when a file moves in either direction: the longer limit applies, and the answer is
+            asked for uncompressed so that its length can be checked.
     """
 
     method: str

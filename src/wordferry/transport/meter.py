@@ -1,23 +1,29 @@
-"""What each call leaves behind: one log event with the guide's fields, one counter, one duration.
+"""What each call leaves behind: one log event with the guide's fields, one count, one duration.
 
-With logging off it must cost next to nothing: fields are gathered from what is at hand, metric children are kept.
+It must cost next to nothing. So counts are plain numbers here and become Prometheus metrics when somebody asks:
+a labelled counter and a histogram of the library cost more per call than building the request.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
+from weakref import WeakSet
 
 import msgspec
 
 from wordferry.observe import event, fields
 from wordferry.transport.endpoint import Call
 
-__all__ = ["Meter", "Passage"]
+__all__ = ["BUCKETS", "Meter", "Passage", "register_metrics"]
 
 #: Path parameters that are fields of the log.
 _IDS = ("projectUid", "jobUid", "asyncRequestId")
-_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
+#: Upper ends of the duration buckets, seconds.
+BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
 
 
 class Passage(msgspec.Struct):
@@ -28,7 +34,7 @@ class Passage(msgspec.Struct):
         request_id: the vendor's id when it sent one, else ours.
         status: HTTP status, when an answer came.
         seconds: how long it took.
-        reason: why it has no answer.
+        reason: why it has no answer, or the vendor's error code.
     """
 
     outcome: str = "ok"
@@ -38,19 +44,19 @@ class Passage(msgspec.Struct):
     reason: str | None = None
 
 
-@cache
-def _metrics() -> tuple[Any, Any]:
-    # Imported here: it costs 100 ms, and a process that makes no call should not pay.
-    from prometheus_client import Counter, Histogram
+class _Tally:
+    """Counts of one operation of one vendor in this process."""
 
-    calls = Counter("wordferry_calls", "Calls to a vendor, each attempt.", ("vendor", "operation", "outcome"))
-    seconds = Histogram(
-        "wordferry_call_seconds",
-        "Time of a call from sending to the end of its answer.",
-        ("vendor", "operation"),
-        buckets=_BUCKETS,
-    )
-    return calls, seconds
+    __slots__ = ("outcomes", "seconds", "spread")
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, int] = {}
+        self.seconds = 0.0
+        self.spread = [0] * (len(BUCKETS) + 1)
+
+
+_tallies: dict[tuple[str, str], _Tally] = {}
+_registered: WeakSet[Any] = WeakSet()
 
 
 class Meter:
@@ -62,21 +68,17 @@ class Meter:
 
     def __init__(self, vendor: str) -> None:
         self._vendor = vendor
-        self._counted: dict[tuple[str, str], Any] = {}
-        self._timed: dict[str, Any] = {}
+        self._own: dict[str, _Tally] = {}
 
     def record(self, call: Call[Any], passage: Passage) -> None:
         """Log and count one attempt."""
         endpoint = call.endpoint
-        name, outcome = endpoint.name, passage.outcome
-        counted = self._counted.get((name, outcome))
-        if counted is None:
-            counted = self._counted[name, outcome] = _metrics()[0].labels(self._vendor, name, outcome)
-        counted.inc()
-        timed = self._timed.get(name)
-        if timed is None:
-            timed = self._timed[name] = _metrics()[1].labels(self._vendor, name)
-        timed.observe(passage.seconds)
+        outcome = passage.outcome
+        seconds = passage.seconds
+        tally = self._own.get(endpoint.name) or self._begin(endpoint.name)
+        tally.outcomes[outcome] = tally.outcomes.get(outcome, 0) + 1
+        tally.seconds += seconds
+        tally.spread[bisect_left(BUCKETS, seconds)] += 1
         bound = fields()
         own = {key: call.params[key] for key in _IDS if key in call.params and bound.get(key) is None}
         event(
@@ -86,10 +88,58 @@ class Meter:
             endpoint=endpoint.path,
             method=endpoint.method,
             statusCode=passage.status,
-            durationMs=round(passage.seconds * 1000, 3),
+            durationMs=int(seconds * 1000),
             vendor=self._vendor,
-            operation=name,
+            operation=endpoint.name,
             outcome=outcome,
             reason=passage.reason,
             **own,
         )
+
+    def _begin(self, operation: str) -> _Tally:
+        tally = self._own[operation] = _tallies.setdefault((self._vendor, operation), _Tally())
+        if "prometheus_client" in sys.modules:
+            # A process that shows metrics has imported it long before its first call.
+            register_metrics()
+        return tally
+
+
+def register_metrics(registry: Any = None) -> None:
+    """Show the calls of this process in a Prometheus registry; once per registry, later calls do nothing.
+
+    `wordferry_calls_total` by vendor, operation and outcome, `wordferry_call_seconds` by vendor and operation.
+
+    Args:
+        registry: the library's default registry when left out. Happens by itself in a process that imports
+            `prometheus_client` before its first call.
+    """
+    if registry is None:
+        from prometheus_client import REGISTRY as registry  # noqa: N811 - a default, named like the argument
+    if registry not in _registered:
+        _registered.add(registry)
+        registry.register(_Collector())
+
+
+class _Collector:
+    def collect(self) -> Iterator[Any]:
+        """Turn the tallies into metric families, as the library asks for them at each scrape."""
+        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+
+        calls = CounterMetricFamily(
+            "wordferry_calls",
+            "Calls to a vendor, each attempt.",
+            labels=("vendor", "operation", "outcome"),
+        )
+        seconds = HistogramMetricFamily(
+            "wordferry_call_seconds",
+            "Time of a call from sending to the end of its answer.",
+            labels=("vendor", "operation"),
+        )
+        ends = [*map(str, BUCKETS), "+Inf"]
+        for (vendor, operation), tally in list(_tallies.items()):
+            for outcome, count in list(tally.outcomes.items()):
+                calls.add_metric((vendor, operation, outcome), count)
+            buckets = list(zip(ends, accumulate(tally.spread), strict=True))
+            seconds.add_metric((vendor, operation), buckets, tally.seconds)
+        yield calls
+        yield seconds

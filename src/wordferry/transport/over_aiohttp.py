@@ -1,7 +1,7 @@
 """The seam over aiohttp: the only client file that imports it.
 
-Importing aiohttp costs more than 100 ms, so nothing imports this module at the top: `default_transport` does, at the
-first call.
+Importing aiohttp costs more than 100 ms, so nothing imports this module at the top: `default_transport` does,
+at the first call.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from wordferry.transport.message import Body, File, Lost, Request, Stream, Timeo
 __all__ = ["AiohttpTransport"]
 
 _PIECE = 256 * 1024
-# Shorter than the idle limit of common load balancers (60 s), so that an effect rarely meets a connection that the
-# other side is just closing: such a call would end as "outcome unknown".
+# Shorter than the idle limit of common load balancers (60 s), so that an effect rarely meets a connection
+# that the other side is just closing: such a call would end as "outcome unknown".
 _KEEPALIVE = 15.0
 
 _NEVER_STOOD = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -68,15 +68,15 @@ class AiohttpTransport:
             Undelivered, Lost: see `Transport.send`.
         """
         session = self._session or self._open()
-        headers = dict(request.headers)
-        if request.transfer:
-            headers.setdefault("Accept-Encoding", "identity")
+        headers = request.headers
         body = request.body
         upload: _Upload | None = None
+        if request.transfer:
+            headers = {"Accept-Encoding": "identity", **headers}
         if body is not None and not isinstance(body, bytes):
             upload = _Upload(body)
             if upload.length is not None:
-                headers["Content-Length"] = str(upload.length)
+                headers = {**headers, "Content-Length": str(upload.length)}
         try:
             answer = await session.request(
                 request.method,
@@ -122,8 +122,9 @@ class AiohttpTransport:
             # The queue of a slow reader stays small: a 1 GB download moves in constant memory.
             read_bufsize=_PIECE,
         )
-        # Trap: on a reused connection aiohttp repeats GET, PUT and DELETE by itself when the server drops it. A
-        # repeated download burns Phrase's single-use id. There is no public switch; tests/transport pins this one.
+        # Trap: on a reused connection aiohttp repeats GET, PUT and DELETE by itself when the server drops it.
+        # A repeated download burns Phrase's single-use id. There is no public switch; tests/transport pins
+        # this one.
         self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
@@ -132,9 +133,9 @@ class AiohttpTransport:
         total = given.transfer if request.transfer else given.total
         # Connecting must give up first: only then is it certain that nothing was sent.
         connect = min(given.connect, total * 0.8)
-        limit = aiohttp.ClientTimeout(
-            total=total, connect=connect, sock_connect=connect, sock_read=given.read
-        )
+        # A silence limit that cannot strike before the total would only cost two timers a call.
+        read = given.read if given.read < total else None
+        limit = aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read)
         self._limits[given, request.transfer] = limit
         return limit
 
@@ -193,7 +194,7 @@ class AiohttpResponse:
 
 
 class _Upload:
-    """One sending of a body; keeps what went wrong on our side, which aiohttp would wrap beyond recognition."""
+    """One sending of a body; keeps what went wrong on our side, which aiohttp would wrap."""
 
     __slots__ = ("_source", "failure", "length")
 
@@ -235,8 +236,8 @@ def _size(path: Path) -> int:
 
 async def _pieces(path: Path, size: int) -> AsyncIterator[bytes]:
     # Reads happen in a thread: a slow disk must not stop the loop. A file that grows under way is cut by the
-    # announced length, one that shrinks is refused by the caller: neither becomes a different source unseen, because
-    # the submission compares hashes.
+    # announced length, one that shrinks is refused by the caller: neither becomes a different source unseen,
+    # because the submission compares hashes.
     left = size
     try:
         file = await asyncio.to_thread(open, path, "rb", buffering=0)

@@ -21,7 +21,8 @@ from wordferry.transport.retry import Failure, passing
 
 __all__ = ["LONGEST_TEXT", "build", "react", "words"]
 
-#: Status → what to do next. Anything that passes by itself depends on the kind of call and is not in the table.
+#: Status → what to do next. Anything that passes by itself depends on the kind of call and is not in the
+#: table.
 REACTIONS: dict[int, type[WordferryError]] = {
     400: Refused,
     401: NeedsOperator,
@@ -109,7 +110,7 @@ def build(
     elif failure.status is None:
         what = f"{dialect.vendor} never finished its answer to {name}: {reason}."
     elif failure.garbled:
-        what = f"{dialect.vendor} answered {name} with {failure.status} and a body that cannot be read: {reason}."
+        what = f"{dialect.vendor} answered {name} with {failure.status}, but {reason}."
     else:
         code = f" {said.code}" if said.code else ""
         text = words(said.text or "")

@@ -1,7 +1,7 @@
 """Keep secrets out of logs and error texts.
 
-Two nets: header fields by name, and free text by shape. Callback paths carry an HMAC in their last segment, which is as
-good as a password, so it goes too.
+Two nets: header fields by name, and free text by shape. Callback paths carry an HMAC in their last segment,
+which is as good as a password, so it goes too.
 """
 
 from __future__ import annotations

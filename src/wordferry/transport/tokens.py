@@ -1,4 +1,4 @@
-"""One bearer token for many calls: fetched once, kept until shortly before it ends, renewed once when refused."""
+"""One bearer token for many calls: fetched once, kept until shortly before its end, renewed when refused."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class Tokens:
         """The current token, exchanged first when there is none or it is about to end.
 
         Raises:
-            WordferryError: what the exchange raised; all who wait for it get the same one, the next call tries anew.
+            WordferryError: what the exchange raised; all who wait for it get the same one, the next call
+                tries anew.
         """
         return self.current or await self._shared()
 
@@ -64,7 +65,8 @@ class Tokens:
         """A token other than the refused one.
 
         Args:
-            refused: the token of the call that got a 401. If somebody has renewed it already, no exchange is made.
+            refused: the token of the call that got a 401. If somebody has renewed it already, no exchange is
+                made.
         """
         if refused == self._token:
             self._good_until = 0.0

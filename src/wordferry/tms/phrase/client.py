@@ -262,7 +262,8 @@ class TargetFiles(Resource):
         """Fetch an exported file piece by piece.
 
         Use as `async with client.target_files.stream(…) as body: async for piece in body: …`. See
-        `api.target_files.download` for arguments and errors; those of a broken transfer come from the iteration.
+        `api.target_files.download` for arguments and errors; those of a broken transfer come from the
+        iteration.
         """
         return self.calls.stream(target_files.download(project_uid, job_uid, async_request_id))
 
@@ -324,14 +325,14 @@ class Previews(Resource):
 class PhraseClient:
     """Phrase TMS, typed and asynchronous.
 
-    Use as `async with PhraseClient(…) as client: project = await client.projects.get(uid)`. Every method raises errors
-    of `wordferry.errors` only; its class says what to do next.
+    Use as `async with PhraseClient(…) as client: project = await client.projects.get(uid)`. Every method
+    raises errors of `wordferry.errors` only; its class says what to do next.
 
     Args:
         platform_url: where tokens are exchanged, `https://eu.phrase.com` or `https://us.phrase.com`.
         tms_url: where TMS lives, `https://cloud.memsource.com/web` or `https://us.cloud.memsource.com/web`.
-        api_token: the user's API token, or a function that returns it (asked at every exchange, so that a rotated
-            secret is picked up).
+        api_token: the user's API token, or a function that returns it (asked at every exchange, so that a
+            rotated secret is picked up).
         user_agent: application name plus a contact; the vendor asks for both.
         timeout: seconds of a call without a file, or all of `Timeouts`.
         transport: another backend, or one shared with others; closed by its owner, not by this client.

@@ -1,4 +1,7 @@
-"""Analyses: counts per provider. Source: reference §6.13 (REF "Create analyses by providers", "Get analysis")."""
+"""Analyses: counts per provider.
+
+Source: reference §6.13 (REF "Create analyses by providers", "Get analysis").
+"""
 
 from __future__ import annotations
 

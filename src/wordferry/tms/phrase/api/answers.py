@@ -1,7 +1,7 @@
 """Decode answers leniently: any field may be absent, null, new or odd.
 
-The fast way is msgspec's own. When one field is odd, the slow way keeps everything else: the field falls back to its
-default. Clients that refuse the whole answer then stop an entire project for one new word.
+The fast way is msgspec's own. When one field is odd, the slow way keeps everything else: the field falls back
+to its default. Clients that refuse the whole answer then stop an entire project for one new word.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     Id = str
 else:
-    # Phrase sends the same id as text in one place and as a number in another (reference §3.4). `Numbered` turns
-    # numbers into text, so that readers see `str` only.
+    # Phrase sends the same id as text in one place and as a number in another (reference §3.4). `Numbered`
+    # turns numbers into text, so that readers see `str` only.
     Id = str | int
 
 

@@ -15,7 +15,7 @@ _GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 class TokenGrant(Answer, frozen=True, kw_only=True, rename=None):
-    """A bearer token, in OAuth's snake case; `expires_in` in seconds (about four hours in the vendor's example)."""
+    """A bearer token, in OAuth's snake case; `expires_in` is seconds (the vendor's example: four hours)."""
 
     access_token: str | None = None
     token_type: str | None = None

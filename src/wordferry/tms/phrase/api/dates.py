@@ -20,8 +20,8 @@ def parse_date(value: Any) -> datetime | None:
     """Read a date as Phrase writes it.
 
     Args:
-        value: `2023-11-10T18:13:51+0000`, `…Z`, with or without fractions; a form without zone (taken as UTC); epoch
-            seconds; `{"epochSecond": …, "nano": …}`; None.
+        value: `2023-11-10T18:13:51+0000`, `…Z`, with or without fractions; a form without zone (taken as
+            UTC); epoch seconds; `{"epochSecond": …, "nano": …}`; None.
 
     Returns:
         The moment in UTC; None for None and empty text.

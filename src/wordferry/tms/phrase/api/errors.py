@@ -1,6 +1,7 @@
 """How Phrase says no.
 
-Sources: reference §3.6 (REF "Get Web Editor URL", support article "API Error Codes (TMS)"), §3.7 (rate limits).
+Sources: reference §3.6 (REF "Get Web Editor URL", support article "API Error Codes (TMS)"), §3.7 (rate
+limits).
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def _first_detail(details: Any) -> str | None:
 
 
 def _crowded(headers: Mapping[str, str]) -> bool:
-    # The two 429s are told apart by these headers alone: both present = too many at once, absent = per-minute quota.
+    # The two 429s are told apart by these headers alone: both present = too many at once, absent = per-minute
+    # quota.
     return "Ratelimit-Limit" in headers and "Ratelimit-Remaining" in headers
 
 

@@ -1,4 +1,7 @@
-"""Jobs: create, read, list, set status. Source: reference §6.5–§6.10 (REF "Create job", "List jobs", "Get job")."""
+"""Jobs: create, read, list, set status.
+
+Source: reference §6.5–§6.10 (REF "Create job", "List jobs", "Get job").
+"""
 
 from __future__ import annotations
 
@@ -47,8 +50,8 @@ _OCTETS = "application/octet-stream"
 class Job(Numbered, frozen=True, kw_only=True):
     """A job (the vendor also says job part): one file, one language, one workflow level.
 
-    The three calls that return jobs fill different fields: create sends `workflow_level`, lists send the level inside
-    `workflow_step` only, get sends both. `level` reads either.
+    The three calls that return jobs fill different fields: create sends `workflow_level`, lists send the
+    level inside `workflow_step` only, get sends both. `level` reads either.
     """
 
     numbers: ClassVar[tuple[str, ...]] = ("id", "inner_id")

@@ -1,4 +1,7 @@
-"""Projects. Source: reference §6.2, §6.3, §7 (REF "Create project from template", "Get project", "List projects")."""
+"""Projects.
+
+Source: reference §6.2, §6.3, §7 (REF "Create project from template", "Get project", "List projects").
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,8 @@ def from_template(
     Raises:
         Refused: bad name or languages.
         Vanished: no such template.
-        OutcomeUnknown: the project may exist; look for its name before repeating (there are no idempotency keys).
+        OutcomeUnknown: the project may exist; look for its name before repeating (there are no idempotency
+            keys).
 
     Source: reference §6.2 (REF "Create project from template (sync)").
     """

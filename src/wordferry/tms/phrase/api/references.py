@@ -1,4 +1,7 @@
-"""Small things that many answers contain. Source: reference §3.4, §6.2, §7 (REF "Get project", recorded answers)."""
+"""Small things that many answers contain.
+
+Source: reference §3.4, §6.2, §7 (REF "Get project", recorded answers).
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,8 @@ class Provider(Numbered, frozen=True, kw_only=True):
 class WorkflowStepRef(Numbered, frozen=True, kw_only=True):
     """A workflow step inside a job or template.
 
-    `workflow_level` is filled in job lists and single jobs only; the id is the organisation's, not the project's.
+    `workflow_level` is filled in job lists and single jobs only; the id is the organisation's, not the
+    project's.
     """
 
     uid: str | None = None

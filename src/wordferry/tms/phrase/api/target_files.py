@@ -1,4 +1,7 @@
-"""Exports and their single-use downloads. Source: reference §6.11, §6.16 (REF "Download target file (async)")."""
+"""Exports and their single-use downloads.
+
+Source: reference §6.11, §6.16 (REF "Download target file (async)").
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,8 @@ _STARTS: dict[int, Endpoint[ExportStarted]] = {
     ),
     2: Endpoint("target_files.start", "PUT", _V2 + "/targetFile", _read, Kind.EFFECT),
 }
-# What Phrase answers to a used id is not documented; 400 and 404 are the candidates, and both mean: ask for a new one.
+# What Phrase answers to a used id is not documented; 400 and 404 are the candidates, and both mean: ask for a
+# new one.
 _DOWNLOAD = Endpoint(
     "target_files.download",
     "GET",

@@ -47,8 +47,8 @@ def content_disposition(filename: str) -> str:
 def memsource(fields: dict[str, Any]) -> str:
     r"""The `Memsource` header: JSON on one line, ASCII only.
 
-    Headers are Latin-1 on the wire and clients mangle the rest, so everything else is written as `\uXXXX`. JSON
-    escapes line ends by itself. Entries that are None are left out.
+    Headers are Latin-1 on the wire and clients mangle the rest, so everything else is written as `\uXXXX`.
+    JSON escapes line ends by itself. Entries that are None are left out.
     """
     text = msgspec.json.encode({name: value for name, value in fields.items() if value is not None}).decode()
     if not text.isascii():
