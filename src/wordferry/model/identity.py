@@ -8,7 +8,16 @@ from __future__ import annotations
 import base64
 import hashlib
 
-__all__ = ["MARKER_LENGTH", "batch_id", "digest", "key", "marked_file_name", "marker", "short", "translation_id"]
+__all__ = [
+    "MARKER_LENGTH",
+    "batch_id",
+    "digest",
+    "key",
+    "marked_file_name",
+    "marker",
+    "short",
+    "translation_id",
+]
 
 #: Characters of a marker; 50 bits, so that a million names collide with a chance below one in a thousand.
 MARKER_LENGTH = 10

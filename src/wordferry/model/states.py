@@ -130,7 +130,11 @@ TABLE: dict[State, Row] = {
     ),
     S.SUPERSEDED: Row("a newer source revision replaced it", "nobody", "nothing", None, frozenset()),
     S.CANCELLED: Row(
-        "stopped before completion", "nobody", "nothing; plan again to send it anew", None, frozenset({S.SUBMITTED})
+        "stopped before completion",
+        "nobody",
+        "nothing; plan again to send it anew",
+        None,
+        frozenset({S.SUBMITTED}),
     ),
     S.FAILED: Row(
         "we gave up, or the import failed",

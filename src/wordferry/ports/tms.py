@@ -64,11 +64,14 @@ class Parcel(msgspec.Struct, frozen=True):
         source: the snapshot's facts.
         path: file with its bytes.
         locales: vendor locale codes wanted.
+        family: vendor locale codes that the batch ever wanted of this file; names the operation, so that a locale
+            cancelled in between cannot hide an earlier attempt.
     """
 
     source: Source
     path: Path
     locales: tuple[str, ...]
+    family: tuple[str, ...]
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -155,7 +158,11 @@ class TMS(Protocol):
         ...
 
     def preparations(
-        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation], done: Mapping[str, Prepared]
+        self,
+        batch: Batch,
+        remote: RemoteBatch,
+        translations: Sequence[Translation],
+        done: Mapping[str, Prepared],
     ) -> Sequence[Effect[Prepared]]:
         """The next steps after import that the route asks for, in order; empty when there is none left.
 
@@ -164,8 +171,8 @@ class TMS(Protocol):
         """
         ...
 
-    def observe(self, remote: RemoteBatch) -> AsyncIterator[Unit]:
-        """All units of a batch, by the fewest list calls the vendor allows."""
+    def observe(self, remote: RemoteBatch) -> AsyncIterator[tuple[str, Unit]]:
+        """All (file name, unit) of a batch, by the fewest list calls the vendor allows."""
         ...
 
     def judge(self, units: Sequence[Unit], *, levels: int) -> State | None:
@@ -208,7 +215,7 @@ class TMS(Protocol):
         """Whether the vendor regards the translation as delivered."""
         ...
 
-    def expected_calls(self, *, items: int, locales: int, settings: Mapping[str, Any]) -> int:
+    def expected_calls(self, *, items: int, translations: int, settings: Mapping[str, Any]) -> int:
         """Vendor calls that a plan of that size needs at least."""
         ...
 

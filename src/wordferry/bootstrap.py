@@ -1,0 +1,264 @@
+"""Joins the rooms: the one file that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from wordferry import observe
+from wordferry.configuration import Configuration, resolve_secret
+from wordferry.delivery import Delivery
+from wordferry.engine import Engine, EngineLock
+from wordferry.errors import NeedsOperator, TryAgain, from_json
+from wordferry.ledger import Blobs, Ledger
+from wordferry.model.plan import Plan
+from wordferry.model.route import Pace, Route
+from wordferry.model.states import OPEN, OPERATOR, State
+from wordferry.monitoring import Poll, Sweep
+from wordferry.ports.content_system import ContentSystem
+from wordferry.ports.registry import Surroundings
+from wordferry.ports.tms import TMS
+from wordferry.submission import (
+    Acceptance,
+    Cancellation,
+    Preparation,
+    Submission,
+    accept,
+    draw_plan,
+    plan_route,
+)
+
+__all__ = ["Ferry"]
+
+#: Seconds between two sweeps while there is work, and at most while there is none.
+BUSY = 0.05
+IDLE = 1.0
+
+
+class Ferry:
+    """A whole Wordferry: ledger, shores, stages.
+
+    Opening it reads and writes the ledger only; `work` takes the engine and moves things.
+
+    Args:
+        configuration: what `wordferry.toml` says.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        general, folder = configuration.general, configuration.folder
+        self.lock = EngineLock(folder / ".wordferry" / "engine.lock")
+        self.embedded = sa.make_url(general.database).get_backend_name() == "sqlite"
+        self.ledger = Ledger(general.database, folder=folder, dead=general.dead_after)
+        self.blobs = Blobs(general.blobs, folder=folder)
+        self.contents: dict[str, ContentSystem] = {}
+        self.connections: dict[str, TMS] = {}
+        self.paces: dict[str, Pace] = {}
+        self.installation = ""
+
+    async def __aenter__(self) -> Self:
+        self.installation = await self.ledger.installation()
+        around = Surroundings(
+            folder=self.configuration.folder,
+            installation=self.installation,
+            secret=lambda reference: resolve_secret(reference, folder=self.configuration.folder),
+            leases=self.ledger.budgets,
+        )
+        for name, part in self.configuration.contents.items():
+            self.contents[name] = part.plugin.build(name, part.settings, around)
+        for name, part in self.configuration.connections.items():
+            self.connections[name] = part.plugin.build(name, part.settings, around)
+            self.paces[name] = Pace(first=part.settings.poll_first, longest=part.settings.poll_longest)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self.connections.values():
+            await connection.close()
+        self.ledger.close()
+        self.lock.release()
+
+    def routes(self, names: Sequence[str] = ()) -> list[Route]:
+        """The routes of those names, or all.
+
+        Raises:
+            NeedsOperator: one does not exist.
+        """
+        known = self.configuration.routes
+        for name in names:
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise NeedsOperator(
+                    f"there is no route {name!r}.", object="wordferry.toml", next=f"There are: {there}."
+                )
+        return [known[name] for name in names] if names else list(known.values())
+
+    async def plan(
+        self,
+        routes: Sequence[str] = (),
+        *,
+        only: frozenset[str] = frozenset(),
+        seen: Callable[[str], None] = lambda name: None,
+    ) -> Plan:
+        """Look at every item, decide, and store the plan. Nothing is sent."""
+        parts = [
+            await plan_route(
+                route,
+                self.contents[route.content],
+                self.connections[route.connection],
+                self.ledger,
+                self.blobs,
+                only=only,
+                seen=seen,
+            )
+            for route in self.routes(routes)
+        ]
+        plan = draw_plan(parts)
+        if any(part.items for part in plan.routes):
+            await self.ledger.plans.store(plan)
+        return plan
+
+    async def accept(self, plan: Plan, *, seen: Callable[[str], None] = lambda name: None) -> Acceptance:
+        """Turn a plan into batches that the engine carries on."""
+        return await accept(plan, self.contents, self.ledger, self.blobs, seen=seen)
+
+    def work(self) -> Work:
+        """The engine and the sweep, as an async context.
+
+        Raises (on entering):
+            NeedsOperator: on SQLite another process does the work already.
+        """
+        return Work(self)
+
+
+class Work:
+    """The hands: engine, stages, heartbeat and sweep of one process."""
+
+    def __init__(self, ferry: Ferry) -> None:
+        self.ferry = ferry
+        ledger = ferry.ledger
+        self.submission = Submission(ledger, ferry.blobs, ferry.connections, ferry.paces)
+        self.preparation = Preparation(ledger, ferry.connections)
+        self.cancellation = Cancellation(ledger, ferry.connections)
+        self.delivery = Delivery(ledger, ferry.blobs, ferry.connections, ferry.contents, ferry.paces)
+        general = ferry.configuration.general
+        self.engine = Engine(
+            general.database,
+            folder=ferry.configuration.folder,
+            executor=ledger.executors.id,
+            handlers={
+                "submit": self.submission.run,
+                "prepare": self.preparation.run,
+                "cancel": self.cancellation.run,
+                "deliver": self.delivery.run,
+            },
+        )
+        self.sweep = Sweep(ledger, self.engine, Poll(ledger, ferry.connections, ferry.paces))
+
+    async def __aenter__(self) -> Self:
+        ferry = self.ferry
+        if ferry.embedded:
+            if not ferry.lock.take():
+                raise NeedsOperator(
+                    f"process {ferry.lock.holder()} works on this ledger already.",
+                    object=str(ferry.configuration.folder / ".wordferry"),
+                    next="It takes up what you did within a second; or stop it, or use PostgreSQL for several workers.",
+                )
+            ferry.ledger.executors.alone = True
+        self._bound = observe.bind(installation=ferry.installation)
+        self._bound.__enter__()
+        await ferry.ledger.executors.start()
+        await self.engine.launch()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._drain()
+        await self.engine.close()
+        await self.ferry.ledger.executors.stop()
+        self._bound.__exit__(None, None, None)
+        self.ferry.lock.release()
+
+    async def _drain(self) -> None:
+        """Let running slices end: they are short, and an open one would be started again elsewhere."""
+        until = time.monotonic() + 30.0
+        while self.engine.running and time.monotonic() < until:
+            await asyncio.sleep(BUSY)
+
+    async def run(
+        self,
+        done: Callable[[], Awaitable[bool]],
+        *,
+        progress: Callable[[], Awaitable[None]] | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> None:
+        """Sweep until `done` says so or `stop` is set.
+
+        A database that goes away is waited for; nothing is lost meanwhile.
+        """
+        stop = stop or asyncio.Event()
+        while not stop.is_set():
+            try:
+                started = await self.sweep.tick()
+                if progress is not None:
+                    await progress()
+                if not started and not self.engine.running and await done():
+                    return
+                pause = await self._pause(busy=bool(started or self.engine.running))
+            except TryAgain as error:
+                observe.event("sweep.failed", level="warning", why=str(error))
+                pause = IDLE
+            try:
+                await asyncio.wait_for(stop.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def _pause(self, *, busy: bool) -> float:
+        if busy:
+            return BUSY
+        due = await self.ferry.ledger.voyages.next_due()
+        if due is None:
+            return IDLE
+        return min(IDLE, max(BUSY, due - time.time()))
+
+    async def settled(self, batches: Sequence[str] | None = None) -> bool:
+        """Whether nothing is left that moves by itself: the rest is settled, or waits for a person."""
+        voyages = self.ferry.ledger.voyages
+        counts = await voyages.counts(batches)
+        moving = sum(count for state, count in counts.items() if state in OPEN and state not in OPERATOR)
+        if not moving:
+            return not await self._batch_work(batches)
+        blocked = await self._blocked(batches)
+        return blocked >= moving
+
+    async def _batch_work(self, batches: Sequence[str] | None) -> bool:
+        chosen = await self.ferry.ledger.voyages.batches("b.due IS NOT NULL OR b.slice IS NOT NULL")
+        return any(batches is None or batch.id in batches for batch in chosen)
+
+    async def _blocked(self, batches: Sequence[str] | None) -> int:
+        """Translations that cannot move before a person changes something (credentials, template, quota)."""
+        voyages = self.ferry.ledger.voyages
+        stopped = {
+            batch.id
+            for batch in await voyages.batches("b.error IS NOT NULL AND b.due IS NULL AND b.slice IS NULL")
+        }
+        moving = await voyages.translations(
+            "t.slice IS NULL AND (t.error IS NOT NULL OR t.state = 'planned')"
+            " AND t.state IN ('planned', 'submitted', 'translating', 'rework', 'translated', 'exporting', 'delivering')"
+        )
+        count = 0
+        for translation in moving:
+            if batches is not None and translation.batch not in batches:
+                continue
+            if translation.state is State.PLANNED:
+                count += translation.batch in stopped
+            elif translation.error is not None:
+                count += not isinstance(from_json(translation.error), TryAgain)
+        return count

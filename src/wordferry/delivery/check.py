@@ -1,0 +1,63 @@
+"""The gate: a returned file is compared with the source it came from before anything is written."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from wordferry import formats
+
+__all__ = ["PARSE_LIMIT", "findings"]
+
+#: Bytes up to which a document is parsed in memory; larger plain text is compared line by line.
+PARSE_LIMIT = 64 * 1024 * 1024
+#: Bytes above which the comparison leaves the event loop.
+_INLINE = 128 * 1024
+#: Findings kept; the first few tell the story.
+_KEPT = 20
+
+
+async def findings(
+    source: Path, target: Path, *, format: str | None, encoding: str | None, size: int
+) -> tuple[str, ...]:
+    """What stops a delivery.
+
+    Args:
+        source: the snapshot that was sent.
+        target: the downloaded file.
+        format: a name known to `formats`; None means that only emptiness can be checked.
+        encoding: declared text encoding, or None.
+        size: bytes of the source.
+
+    Returns:
+        One sentence per finding; empty when the file may be written.
+    """
+    arrived = target.stat().st_size
+    if arrived == 0 and size > 0:
+        return ("the translated file is empty",)
+    if format is None:
+        return ()
+    if max(size, arrived) > PARSE_LIMIT:
+        if format != "plain":
+            return (f"the file is too large to check ({arrived} bytes)",)
+        found = await asyncio.to_thread(formats.compare_plain_lines, source, target, encoding=encoding)
+        return _sentences(found)
+    if max(size, arrived) > _INLINE:
+        return await asyncio.to_thread(_compare, source, target, format, encoding)
+    return _compare(source, target, format, encoding)
+
+
+def _compare(source: Path, target: Path, format: str, encoding: str | None) -> tuple[str, ...]:
+    return _sentences(
+        formats.compare(source.read_bytes(), target.read_bytes(), format=format, encoding=encoding)
+    )
+
+
+def _sentences(found: tuple[formats.Finding, ...]) -> tuple[str, ...]:
+    shown = [
+        f"{finding.where}: {finding.message}" if finding.where else finding.message
+        for finding in found[:_KEPT]
+    ]
+    if len(found) > _KEPT:
+        shown.append(f"and {len(found) - _KEPT} more")
+    return tuple(shown)

@@ -1,0 +1,6 @@
+"""Durable work: the only room that imports the durable-workflow library."""
+
+from wordferry.engine.engine import Engine
+from wordferry.engine.lock import EngineLock
+
+__all__ = ["Engine", "EngineLock"]

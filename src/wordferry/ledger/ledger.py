@@ -1,0 +1,90 @@
+"""The ledger: one object that opens the database and hands out its parts."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from wordferry.ledger.budgets import Budgets
+from wordferry.ledger.database import Reader, migrate, open_engine
+from wordferry.ledger.executors import DEAD, Executors
+from wordferry.ledger.operations import Operations
+from wordferry.ledger.plans import Plans
+from wordferry.ledger.slices import Slices
+from wordferry.ledger.targets import Targets
+from wordferry.ledger.voyages import Voyages
+from wordferry.ledger.writer import Statement, Writer
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """Everything that must survive a crash.
+
+    Args:
+        url: `sqlite:///path` or `postgresql://…`.
+        folder: where relative SQLite paths start.
+        alone: whether this process holds the embedded lock.
+        dead: seconds without a heartbeat until another process counts as dead.
+        clock: epoch seconds.
+
+    Raises:
+        NeedsOperator, TryAgain: the database cannot be opened.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        folder: Path | None = None,
+        alone: bool = False,
+        dead: float = DEAD,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.engine = open_engine(url, folder=folder)
+        migrate(self.engine)
+        self.dialect = self.engine.dialect.name
+        self.read = Reader(self.engine)
+        self.writer = Writer(self.engine)
+        self.executors = Executors(
+            self.writer, self.read, dialect=self.dialect, alone=alone and self.dialect == "sqlite", dead=dead
+        )
+        self.slices = Slices(self.writer, self.read, self.executors, dialect=self.dialect, clock=clock)
+        self.operations = Operations(
+            self.writer, self.read, self.executors, guard=self.slices.guard, clock=clock
+        )
+        self.voyages = Voyages(self.writer, self.read)
+        self.targets = Targets(self.writer, self.read)
+        self.plans = Plans(self.writer, self.read)
+        self.budgets = Budgets(self.writer, self.read, clock=clock)
+
+    async def installation(self) -> str:
+        """This installation's id: made once, kept in the ledger."""
+        fresh = {"key": "installation", "value": uuid.uuid4().hex[:16]}
+        known = await self.read(self._installation)
+        if known is None:
+            await self.writer.write(
+                Statement(
+                    "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", fresh
+                )
+            )
+            known = await self.read(self._installation)
+        assert known is not None
+        return known
+
+    @staticmethod
+    def _installation(connection: sa.Connection) -> str | None:
+        found: str | None = connection.execute(
+            sa.text("SELECT value FROM meta WHERE key = 'installation'")
+        ).scalar()
+        return found
+
+    def close(self) -> None:
+        """Commit what is queued and close the database."""
+        self.writer.close()
+        self.read.close()
+        self.engine.dispose()

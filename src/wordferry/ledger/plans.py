@@ -1,0 +1,111 @@
+"""Plans, and what accepting one writes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from wordferry.errors import Conflict, Refused
+from wordferry.ledger.database import Reader
+from wordferry.ledger.writer import Statement, Writer
+from wordferry.model.plan import Plan
+from wordferry.model.voyage import Batch, Translation
+
+__all__ = ["Plans"]
+
+_T = [
+    name for name in Translation.__struct_fields__ if name not in ("units", "findings", "overwrite", "since")
+]
+
+
+class Plans:
+    """Stores plans and turns an accepted one into batches.
+
+    Args:
+        writer: group commit.
+        read: reads beside it.
+    """
+
+    def __init__(self, writer: Writer, read: Reader) -> None:
+        self._writer = writer
+        self._read = read
+
+    async def store(self, plan: Plan) -> None:
+        """Keep a plan so that `apply` can do exactly that."""
+        await self._writer.write(
+            Statement(
+                "INSERT INTO plan (id, created, body) VALUES (:id, :created, :body) ON CONFLICT (id) DO NOTHING",
+                {"id": plan.id, "created": plan.created, "body": msgspec.json.encode(plan).decode()},
+            )
+        )
+
+    async def get(self, id_: str | None = None) -> Plan | None:
+        """A plan by id; without one the newest that was not applied."""
+
+        def read(connection: sa.Connection) -> Plan | None:
+            if id_ is None:
+                sql = "SELECT body FROM plan WHERE applied IS NULL ORDER BY created DESC LIMIT 1"
+            else:
+                sql = "SELECT body FROM plan WHERE id = :id"
+            body = connection.execute(sa.text(sql), {"id": id_} if id_ else {}).scalar()
+            return msgspec.json.decode(body, type=Plan) if body else None
+
+        return await self._read(read)
+
+    async def accept(self, plan: Plan, batches: Sequence[tuple[Batch, Sequence[Translation]]]) -> None:
+        """Write the batches of a plan, once.
+
+        Raises:
+            Refused: the plan was applied before.
+        """
+        now = time.time()
+        writes = [
+            Statement(
+                "UPDATE plan SET applied = :now WHERE id = :id AND applied IS NULL",
+                {"now": now, "id": plan.id},
+                1,
+            )
+        ]
+        for batch, translations in batches:
+            writes.append(
+                Statement(
+                    "INSERT INTO batch (id, plan, route, content, connection, settings, name, marker, source_locale,"
+                    " created, prepared, due, looks) VALUES (:id, :plan, :route, :content, :connection, :settings,"
+                    " :name, :marker, :source_locale, :created, 0, :due, 0)",
+                    msgspec.structs.asdict(batch)
+                    | {
+                        "plan": plan.id,
+                        "settings": msgspec.json.encode(batch.settings).decode(),
+                        "due": now,
+                    },
+                    1,
+                )
+            )
+            rows = [
+                {name: getattr(translation, name) for name in _T}
+                | {"since": now, "state": translation.state.value}
+                for translation in translations
+            ]
+            columns = [*_T, "since"]
+            writes.append(
+                Statement(
+                    f"INSERT INTO translation ({', '.join(columns)}, overwrite, epoch)"
+                    f" VALUES ({', '.join(':' + c for c in columns)}, 0, 0)",
+                    rows,
+                )
+            )
+            writes.append(
+                Statement(
+                    "INSERT INTO movement (translation, at, new, why, round) VALUES (:id, :since, 'planned', :why, 1)",
+                    [{"id": r["id"], "since": now, "why": f"plan {plan.id} was accepted"} for r in rows],
+                )
+            )
+        try:
+            await self._writer.write(*writes)
+        except Conflict as error:
+            raise Refused(
+                "this plan was applied before.", object=plan.id, next="Run `wordferry plan` for a new one."
+            ) from error

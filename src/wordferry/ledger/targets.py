@@ -1,0 +1,118 @@
+"""What was last written to each target, and who may write it now: one writer per target."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from wordferry.ledger.database import Reader
+from wordferry.ledger.writer import Statement, Writer
+from wordferry.model.voyage import Claim
+
+__all__ = ["Target", "Targets"]
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One target.
+
+    Attributes:
+        revision: hash of what we last wrote there; None before the first delivery.
+        age: epoch seconds of the batch whose source that came from.
+        translation: which translation it was.
+    """
+
+    content: str
+    target: str
+    revision: str | None = None
+    age: float | None = None
+    translation: str | None = None
+
+
+class Targets:
+    """Locks and memory of targets.
+
+    Args:
+        writer: group commit.
+        read: reads beside it.
+    """
+
+    def __init__(self, writer: Writer, read: Reader) -> None:
+        self._writer = writer
+        self._read = read
+
+    @staticmethod
+    def lock(claim: Claim, content: str, target: str, *, known: str | None) -> list[Statement]:
+        """The statements that take a target for this slice run.
+
+        Args:
+            claim: the slice run.
+            content: the content system.
+            target: the target.
+            known: what we last wrote there, as read before: a delivery in between makes the write a `Conflict`.
+        """
+        values = {
+            "content": content,
+            "target": target,
+            "slice": claim.slice,
+            "epoch": claim.epoch,
+            "known": known or "",
+        }
+        return [
+            Statement(
+                "INSERT INTO target (content, target) VALUES (:content, :target)"
+                " ON CONFLICT (content, target) DO NOTHING",
+                values,
+            ),
+            Statement(
+                "UPDATE target SET slice = :slice, epoch = :epoch WHERE content = :content AND target = :target"
+                " AND (slice IS NULL OR slice = :slice) AND COALESCE(revision, '') = :known",
+                values,
+                1,
+                f"another delivery is writing {target}",
+            ),
+        ]
+
+    async def get(self, content: str, target: str) -> Target | None:
+        """What is known about a target."""
+
+        def read(connection: sa.Connection) -> Target | None:
+            row = connection.execute(
+                sa.text(
+                    "SELECT content, target, revision, age, translation FROM target"
+                    " WHERE content = :content AND target = :target"
+                ),
+                {"content": content, "target": target},
+            ).first()
+            return Target(*row) if row else None
+
+        return await self._read(read)
+
+    @staticmethod
+    def written(
+        claim: Claim, content: str, target: str, *, revision: str, age: float, translation: str
+    ) -> Statement:
+        """The statement that remembers a confirmed write and gives the target back."""
+        return Statement(
+            "UPDATE target SET revision = :revision, age = :age, translation = :translation, slice = NULL, epoch = NULL"
+            " WHERE content = :content AND target = :target AND slice = :slice AND epoch = :epoch",
+            {
+                "content": content,
+                "target": target,
+                "revision": revision,
+                "age": age,
+                "translation": translation,
+                "slice": claim.slice,
+                "epoch": claim.epoch,
+            },
+            1,
+            f"target {target} was taken over by another run",
+        )
+
+    @staticmethod
+    def unlock(claim: Claim, content: str, target: str) -> Statement:
+        """The statement that gives a target back unwritten."""
+        return Statement(
+            "UPDATE target SET slice = NULL, epoch = NULL"
+            " WHERE content = :content AND target = :target AND slice = :slice",
+            {"content": content, "target": target, "slice": claim.slice},
+        )

@@ -1,0 +1,332 @@
+"""Batches, translations and their vendor units: reading them, and the writes that are not part of an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from wordferry.errors import WordferryError
+from wordferry.ledger.database import Reader
+from wordferry.ledger.move import Change, log_moves, statements
+from wordferry.ledger.writer import Statement, Writer
+from wordferry.model.states import OPEN, SETTLED, WAITING, State
+from wordferry.model.voyage import Batch, Receipt, Translation, Unit
+
+__all__ = ["Movement", "Voyages", "units_written"]
+
+_T = [name for name in Translation.__struct_fields__ if name != "units"]
+_TRANSLATION = f"SELECT {', '.join('t.' + name for name in _T)} FROM translation t"
+_B = list(Batch.__struct_fields__)
+_BATCH = f"SELECT {', '.join('b.' + name for name in _B)} FROM batch b"
+_U = list(Unit.__struct_fields__)
+_WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
+_OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
+
+
+class Movement(msgspec.Struct, frozen=True):
+    """One change of state, for `trace`."""
+
+    at: float
+    old: str | None
+    new: str
+    why: str
+    round: int
+
+
+def units_written(connection: str, translation: str, units: Iterable[Unit]) -> list[Statement]:
+    """Statements that store a translation's units; a repeated store changes nothing but words."""
+    rows = [
+        {"connection": connection, "translation": translation}
+        | msgspec.structs.asdict(unit)
+        | {"assigned": None if unit.assigned is None else int(unit.assigned)}
+        for unit in units
+    ]
+    if not rows:
+        return []
+    columns = ["connection", "translation", *_U]
+    sql = (
+        f"INSERT INTO unit ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"
+        " ON CONFLICT (connection, uid) DO UPDATE SET word = excluded.word, imported = excluded.imported,"
+        " detail = excluded.detail, assigned = excluded.assigned, level = excluded.level, part = excluded.part"
+    )
+    return [Statement(sql, rows)]
+
+
+class Voyages:
+    """Batches and translations.
+
+    Args:
+        writer: group commit.
+        read: reads beside it.
+    """
+
+    def __init__(self, writer: Writer, read: Reader) -> None:
+        self._writer = writer
+        self._read = read
+
+    async def write(self, *parts: Statement | Change) -> None:
+        """Commit changes together and log the moves among them."""
+        await self._writer.write(*statements(parts))
+        log_moves(parts)
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    async def batch(self, id_: str) -> Batch | None:
+        """One batch."""
+        found = await self.batches("b.id = :id", {"id": id_})
+        return found[0] if found else None
+
+    async def batches(self, where: str = "1 = 1", values: dict[str, Any] | None = None) -> list[Batch]:
+        """Batches, oldest first."""
+
+        def read(connection: sa.Connection) -> list[Batch]:
+            rows = connection.execute(
+                sa.text(f"{_BATCH} WHERE {where} ORDER BY b.created, b.id"), values or {}
+            )
+            return [_batch(row) for row in rows]
+
+        return await self._read(read)
+
+    async def translations(
+        self, where: str, values: dict[str, Any] | None = None, *, limit: int | None = None
+    ) -> list[Translation]:
+        """Translations with their units, in a stable order."""
+
+        def read(connection: sa.Connection) -> list[Translation]:
+            tail = f" LIMIT {int(limit)}" if limit else ""
+            order = "ORDER BY t.batch, t.item, t.locale"
+            chosen = f"{_TRANSLATION} WHERE {where} {order}{tail}"
+            rows = connection.execute(sa.text(chosen), values or {}).all()
+            if not rows:
+                return []
+            units: dict[str, list[Unit]] = {}
+            ids = [row[0] for row in rows]
+            for start in range(0, len(ids), 500):
+                some = ids[start : start + 500]
+                names = {f"i{n}": id_ for n, id_ in enumerate(some)}
+                listed = ", ".join(f":{name}" for name in names)
+                columns = ", ".join(_U)
+                found = connection.execute(
+                    sa.text(
+                        f"SELECT translation, {columns} FROM unit WHERE translation IN ({listed})"
+                        " ORDER BY translation, level, part, uid"
+                    ),
+                    names,
+                )
+                for owner, *values_ in found:
+                    values_[-1] = None if values_[-1] is None else bool(values_[-1])
+                    units.setdefault(owner, []).append(Unit(*values_))
+            return [_translation(row, tuple(units.get(row[0], ()))) for row in rows]
+
+        return await self._read(read)
+
+    async def of_slice(self, slice_id: str) -> list[Translation]:
+        """The translations a slice holds."""
+        return await self.translations("t.slice = :slice", {"slice": slice_id})
+
+    async def of_batch(self, batch: str) -> list[Translation]:
+        """All translations of a batch."""
+        return await self.translations("t.batch = :batch", {"batch": batch})
+
+    async def due_waiting(self, now: float) -> list[str]:
+        """Batches with translations whose next look is due."""
+        return await self._ids(
+            f"SELECT DISTINCT batch FROM translation WHERE due <= :now AND slice IS NULL AND state IN ({_WAITING})",
+            {"now": now},
+        )
+
+    async def due_delivery(self, now: float, *, limit: int) -> list[tuple[str, str, State]]:
+        """(connection, translation, state) of what delivery can take now, longest due first."""
+
+        def read(connection: sa.Connection) -> list[tuple[str, str, State]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT b.connection, t.id, t.state FROM translation t JOIN batch b ON b.id = t.batch"
+                    " WHERE t.due <= :now AND t.slice IS NULL"
+                    " AND t.state IN ('translated', 'exporting', 'delivering')"
+                    " ORDER BY t.due, t.id LIMIT :limit"
+                ),
+                {"now": now, "limit": limit},
+            )
+            return [(row[0], row[1], State(row[2])) for row in rows]
+
+        return await self._read(read)
+
+    async def due_batches(self, now: float) -> list[tuple[str, str, bool]]:
+        """(batch, connection, whether it is at the vendor already) of batches that want submission or preparation."""
+
+        def read(connection: sa.Connection) -> list[tuple[str, str, bool]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT id, connection, remote FROM batch WHERE due <= :now AND slice IS NULL ORDER BY due"
+                ),
+                {"now": now},
+            )
+            return [(row[0], row[1], row[2] is not None) for row in rows]
+
+        return await self._read(read)
+
+    async def planned(self, batch: str) -> bool:
+        """Whether the batch still has something to send."""
+        ids = await self._ids(
+            "SELECT id FROM translation WHERE batch = :b AND state = 'planned' LIMIT 1", {"b": batch}
+        )
+        return bool(ids)
+
+    async def next_due(self) -> float | None:
+        """When the next thing is due; None when nothing is."""
+
+        def read(connection: sa.Connection) -> float | None:
+            found: float | None = connection.execute(
+                sa.text(
+                    "SELECT MIN(due) FROM (SELECT MIN(due) AS due FROM translation WHERE slice IS NULL"
+                    " UNION ALL SELECT MIN(due) AS due FROM batch WHERE slice IS NULL) d"
+                )
+            ).scalar()
+            return found
+
+        return await self._read(read)
+
+    async def counts(self, batches: Sequence[str] | None = None) -> dict[State, int]:
+        """Translations by state."""
+
+        def read(connection: sa.Connection) -> dict[State, int]:
+            where, values = "1 = 1", {}
+            if batches is not None:
+                values = {f"b{n}": id_ for n, id_ in enumerate(batches)}
+                where = f"batch IN ({', '.join(':' + name for name in values) or 'NULL'})"
+            rows = connection.execute(
+                sa.text(f"SELECT state, COUNT(*) FROM translation WHERE {where} GROUP BY state"), values
+            )
+            return {State(row[0]): row[1] for row in rows}
+
+        return await self._read(read)
+
+    async def latest(self, content: str, connection: str) -> dict[tuple[str, str], Translation]:
+        """The newest translation of each (item, locale) of a content system at a connection."""
+        found: dict[tuple[str, str], Translation] = {}
+        for translation in await self.translations(
+            "t.batch IN (SELECT id FROM batch WHERE content = :content AND connection = :connection)"
+            " AND t.state NOT IN ('superseded', 'cancelled')",
+            {"content": content, "connection": connection},
+        ):
+            key = (translation.item, translation.locale)
+            known = found.get(key)
+            if known is None or translation.since >= known.since:
+                found[key] = translation
+        return found
+
+    async def open_older(self, content: str, item: str, locale: str, than: float) -> list[Translation]:
+        """Unsettled translations of an item that an older batch sent."""
+        return await self.translations(
+            f"t.item = :item AND t.locale = :locale AND t.state IN ({_OPEN}) AND t.batch IN"
+            " (SELECT id FROM batch WHERE content = :content AND created < :than)",
+            {"item": item, "locale": locale, "content": content, "than": than},
+        )
+
+    async def movements(self, translation: str) -> list[Movement]:
+        """The history of a translation, oldest first."""
+
+        def read(connection: sa.Connection) -> list[Movement]:
+            rows = connection.execute(
+                sa.text("SELECT at, old, new, why, round FROM movement WHERE translation = :t ORDER BY seq"),
+                {"t": translation},
+            )
+            return [Movement(*row) for row in rows]
+
+        return await self._read(read)
+
+    async def receipts(self, where: str = "1 = 1", values: dict[str, Any] | None = None) -> list[Receipt]:
+        """Receipts, oldest first."""
+        columns = list(Receipt.__struct_fields__)
+
+        def read(connection: sa.Connection) -> list[Receipt]:
+            rows = connection.execute(
+                sa.text(f"SELECT {', '.join(columns)} FROM receipt WHERE {where} ORDER BY at, translation"),
+                values or {},
+            )
+            found = []
+            for row in rows:
+                fields = dict(zip(columns, row, strict=True))
+                fields["vendor"] = msgspec.json.decode(fields["vendor"])
+                found.append(Receipt(**fields))
+            return found
+
+        return await self._read(read)
+
+    async def resolve(self, word: str) -> list[Translation]:
+        """Translations that a person may mean: an id, the start of one, a batch, an item's name or a target."""
+        return await self.translations(
+            "t.id = :w OR t.batch = :w OR t.item = :w OR t.name = :w OR t.target = :w"
+            " OR t.id IN (SELECT translation FROM unit WHERE uid = :w)"
+            " OR (LENGTH(:w) >= 4 AND t.id LIKE :start)",
+            {"w": word, "start": word.replace("%", "").replace("_", "") + "%"},
+        )
+
+    async def _ids(self, sql: str, values: dict[str, Any]) -> list[str]:
+        def read(connection: sa.Connection) -> list[str]:
+            return [row[0] for row in connection.execute(sa.text(sql), values)]
+
+        return await self._read(read)
+
+    # -- small writes -----------------------------------------------------------------------------------------
+
+    async def batch_error(
+        self, batch: str, error: WordferryError | None, *, due: float | None, looks: int
+    ) -> None:
+        """Remember what stands in a batch's way and when to try again."""
+        await self._writer.write(self.batch_due(batch, error, due=due, looks=looks))
+
+    @staticmethod
+    def batch_due(batch: str, error: WordferryError | None, *, due: float | None, looks: int) -> Statement:
+        """The statement of `batch_error`, for somebody's write."""
+        return Statement(
+            "UPDATE batch SET error = :error, due = :due, looks = :looks WHERE id = :id",
+            {"id": batch, "error": error.to_json() if error else None, "due": due, "looks": looks},
+        )
+
+    async def batch_facts(self, batch: str) -> tuple[str | None, int, float | None]:
+        """(stored error, looks, due) of a batch."""
+
+        def read(connection: sa.Connection) -> tuple[str | None, int, float | None]:
+            row = connection.execute(
+                sa.text("SELECT error, looks, due FROM batch WHERE id = :id"), {"id": batch}
+            ).one()
+            return row[0], row[1], row[2]
+
+        return await self._read(read)
+
+    @staticmethod
+    def receipt(receipt: Receipt) -> Statement:
+        """The statement that stores a receipt; the first one of a round stays."""
+        values = msgspec.structs.asdict(receipt) | {"vendor": msgspec.json.encode(receipt.vendor).decode()}
+        columns = list(Receipt.__struct_fields__)
+        return Statement(
+            f"INSERT INTO receipt ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"
+            " ON CONFLICT (translation, round) DO NOTHING",
+            values,
+        )
+
+
+def settled(counts: dict[State, int]) -> bool:
+    """Whether nothing is open."""
+    return not any(count for state, count in counts.items() if state not in SETTLED)
+
+
+def _batch(row: Sequence[Any]) -> Batch:
+    fields = dict(zip(_B, row, strict=True))
+    fields["settings"] = msgspec.json.decode(fields["settings"])
+    fields["remote"] = msgspec.json.decode(fields["remote"]) if fields["remote"] else None
+    fields["prepared"] = bool(fields["prepared"])
+    return Batch(**fields)
+
+
+def _translation(row: Sequence[Any], units: tuple[Unit, ...]) -> Translation:
+    fields = dict(zip(_T, row, strict=True))
+    fields["state"] = State(fields["state"])
+    fields["findings"] = tuple(msgspec.json.decode(fields["findings"])) if fields["findings"] else ()
+    fields["overwrite"] = bool(fields["overwrite"])
+    return Translation(**fields, units=units)

@@ -1,0 +1,179 @@
+"""The ledger's one writer: a thread with one connection that commits many callers' writes together.
+
+A commit per row costs an fsync each; a group shares one. A write is answered only after its group is committed.
+Inside the group every write of several statements has a savepoint of its own, so a mismatch rolls back only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from wordferry.errors import Conflict, OutcomeUnknown
+from wordferry.ledger.database import translate
+
+__all__ = ["Statement", "Writer"]
+
+#: Most writes in one transaction; beyond it the wait of the first grows more than the group saves.
+GROUP = 500
+
+
+class Statement(NamedTuple):
+    """One statement of a write.
+
+    Attributes:
+        sql: SQL text with `:name` parameters, the same for both databases.
+        values: its parameters, or a list of them for many rows.
+        expect: rows that must be affected; for a `SELECT` guard 1 means "must find one". None means any number.
+        conflict: what to tell the caller when the number differs.
+    """
+
+    sql: str
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    expect: int | None = None
+    conflict: str = "the row was changed by somebody else"
+
+
+class _Write(NamedTuple):
+    statements: Sequence[Statement]
+    done: asyncio.Future[None]
+    loop: asyncio.AbstractEventLoop
+
+
+class Writer:
+    """Group commit over one connection.
+
+    Args:
+        engine: the ledger's database.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._texts: dict[str, sa.TextClause] = {}
+        self._thread = threading.Thread(target=self._run, name="ledger-write", daemon=True)
+        self._thread.start()
+        #: Groups and writes committed, for metrics.
+        self.groups = 0
+        self.writes = 0
+
+    async def write(self, *statements: Statement) -> None:
+        """Commit these statements together, durably, or none of them.
+
+        Raises:
+            Conflict: a statement affected another number of rows than expected.
+            TryAgain: the database did not take it; nothing was written.
+            OutcomeUnknown: the connection broke during the commit.
+            NeedsOperator: the disk is full or the database is broken.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._queue.put(_Write(statements, done, loop))
+        await done
+
+    def close(self) -> None:
+        """Commit what is queued and stop the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            stop = False
+            while len(group) < GROUP:
+                try:
+                    more = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    stop = True
+                    break
+                group.append(more)
+            self._answer(group, self._commit(group))
+            if stop:
+                return
+
+    def _commit(self, group: list[_Write]) -> list[Exception | None]:
+        try:
+            return self._transaction(group)
+        except Exception as error:
+            if len(group) == 1:
+                return [error if isinstance(error, OutcomeUnknown) else translate(error)]
+            # One bad row must not fail its neighbours: each gets a transaction of its own.
+            return [self._commit([write])[0] for write in group]
+
+    def _transaction(self, group: list[_Write]) -> list[Exception | None]:
+        results: list[Exception | None] = []
+        with self._engine.connect() as connection:
+            if self._sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                for write in group:
+                    results.append(self._apply(connection, write))
+            except BaseException:
+                if self._sqlite:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            try:
+                if self._sqlite:
+                    connection.exec_driver_sql("COMMIT")
+                connection.commit()
+            except sa.exc.DBAPIError as error:
+                if self._sqlite:
+                    # SQLite keeps the transaction open when a commit fails (disk full): undo it.
+                    connection.exec_driver_sql("ROLLBACK")
+                    raise
+                raise OutcomeUnknown(
+                    "the database went away during a commit.", object="[wordferry] database"
+                ) from error
+        self.groups += 1
+        self.writes += len(group)
+        return results
+
+    def _apply(self, connection: sa.Connection, write: _Write) -> Exception | None:
+        nested = len(write.statements) > 1 or write.statements[0].expect not in (None, 1)
+        if nested:
+            connection.exec_driver_sql("SAVEPOINT w")
+        for statement in write.statements:
+            text = self._texts.get(statement.sql)
+            if text is None:
+                text = self._texts[statement.sql] = sa.text(statement.sql)
+            result = connection.execute(text, statement.values)
+            if statement.expect is None:
+                continue
+            count = (0 if result.first() is None else 1) if result.returns_rows else result.rowcount
+            if count != statement.expect:
+                if nested:
+                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT w")
+                    connection.exec_driver_sql("RELEASE SAVEPOINT w")
+                return Conflict(f"{statement.conflict}.")
+        if nested:
+            connection.exec_driver_sql("RELEASE SAVEPOINT w")
+        return None
+
+    @staticmethod
+    def _answer(group: list[_Write], results: list[Exception | None]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], Exception | None]]] = {}
+        for write, result in zip(group, results, strict=True):
+            by_loop.setdefault(write.loop, []).append((write.done, result))
+        for loop, answers in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, answers)
+            except RuntimeError:  # the loop is closed: nobody waits any more
+                continue
+
+
+def _resolve(answers: list[tuple[asyncio.Future[None], Exception | None]]) -> None:
+    for done, error in answers:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -1,0 +1,114 @@
+"""Ask the TMS about a batch: one grouped look for all its waiting translations."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+
+import msgspec
+
+from wordferry import observe
+from wordferry.errors import Conflict, WordferryError
+from wordferry.ledger import Ledger
+from wordferry.ledger.writer import Statement
+from wordferry.model.route import Pace
+from wordferry.model.states import WAITING
+from wordferry.monitoring.pace import wait
+from wordferry.monitoring.reconcile import reconcile
+from wordferry.ports.tms import TMS, RemoteBatch
+
+__all__ = ["Poll"]
+
+#: Seconds for which a look is reserved, so that two processes do not ask the same question.
+RESERVED = 120.0
+
+
+class Poll:
+    """Looks at batches.
+
+    Args:
+        ledger: the truth.
+        connections: TMS connections by name.
+        paces: how often each connection is asked.
+    """
+
+    def __init__(self, ledger: Ledger, connections: Mapping[str, TMS], paces: Mapping[str, Pace]) -> None:
+        self._ledger = ledger
+        self._connections = connections
+        self._paces = paces
+        self._chance = random.Random()
+
+    async def look(self, batch_id: str) -> int:
+        """Look at one batch; returns how many translations moved.
+
+        A vendor that does not answer is asked again later; the error is kept for `explain` and never raised.
+        """
+        batch = await self._ledger.voyages.batch(batch_id)
+        if batch is None or batch.remote is None:
+            return 0
+        if not await self._reserve(batch_id):
+            return 0
+        tms = self._connections[batch.connection]
+        pace = self._paces[batch.connection]
+        remote = msgspec.convert(batch.remote, RemoteBatch)
+        translations = await self._ledger.voyages.of_batch(batch_id)
+        with observe.bind(project=remote.id, correlation=batch_id):
+            try:
+                seen = [pair async for pair in tms.observe(remote)]
+            except WordferryError as error:
+                await self._later(batch_id, error, pace)
+                return 0
+            return await reconcile(
+                self._ledger,
+                tms,
+                batch,
+                remote,
+                translations,
+                seen,
+                pace=lambda looks: wait(pace, looks, chance=self._chance),
+            )
+
+    async def _reserve(self, batch_id: str) -> bool:
+        now = time.time()
+        names = ", ".join(f"'{state}'" for state in sorted(WAITING))
+        try:
+            await self._ledger.voyages.write(
+                Statement(
+                    "UPDATE translation SET due = :later WHERE batch = :batch AND slice IS NULL"
+                    f" AND state IN ({names}) AND due <= :now AND id = (SELECT MIN(id) FROM translation"
+                    f" WHERE batch = :batch AND slice IS NULL AND state IN ({names}) AND due <= :now)",
+                    {"later": now + RESERVED, "now": now, "batch": batch_id},
+                    1,
+                ),
+                Statement(
+                    "UPDATE translation SET due = :later WHERE batch = :batch AND slice IS NULL"
+                    f" AND state IN ({names}) AND due <= :now",
+                    {"later": now + RESERVED, "now": now, "batch": batch_id},
+                ),
+            )
+        except Conflict:
+            return False
+        return True
+
+    async def _later(self, batch_id: str, error: WordferryError, pace: Pace) -> None:
+        observe.event("poll.failed", level="warning", batch=batch_id, why=str(error))
+        waiting = [t for t in await self._ledger.voyages.of_batch(batch_id) if t.state in WAITING]
+        now = time.time()
+        rows = [
+            {
+                "id": t.id,
+                "state": t.state.value,
+                "due": max(error.not_before or 0.0, now + wait(pace, t.looks + 1, chance=self._chance)),
+                "error": error.to_json(),
+            }
+            for t in waiting
+        ]
+        if rows:
+            await self._ledger.voyages.write(
+                Statement(
+                    "UPDATE translation SET due = :due, looks = looks + 1, error = :error"
+                    " WHERE id = :id AND state = :state AND slice IS NULL",
+                    rows,
+                )
+            )

@@ -1,0 +1,139 @@
+"""One place moves waiting translations through the state table, whoever brought the news.
+
+What is applied here was read from the vendor just now; a hint alone never moves anything.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from wordferry import observe
+from wordferry.errors import Conflict, Refused
+from wordferry.ledger import Ledger
+from wordferry.ledger.move import Change, move
+from wordferry.ledger.voyages import units_written
+from wordferry.ledger.writer import Statement
+from wordferry.model.states import TABLE, WAITING, State
+from wordferry.model.voyage import Batch, Translation, Unit
+from wordferry.ports.tms import TMS, RemoteBatch
+
+__all__ = ["reconcile"]
+
+
+async def reconcile(
+    ledger: Ledger,
+    tms: TMS,
+    batch: Batch,
+    remote: RemoteBatch,
+    translations: Sequence[Translation],
+    seen: Sequence[tuple[str, Unit]],
+    *,
+    pace: Callable[[int], float],
+) -> int:
+    """Apply what the vendor shows to the translations that wait for it.
+
+    Args:
+        ledger: the truth.
+        tms: judges vendor words.
+        batch: the batch.
+        remote: its vendor side.
+        translations: all translations of the batch.
+        seen: (file name, unit) as the vendor shows them now.
+        pace: looks so far → seconds until the next look.
+
+    Returns:
+        How many translations moved.
+    """
+    units = _assign(translations, seen)
+    now = time.time()
+    moved = 0
+    waiting: list[Translation] = []
+    for translation in translations:
+        if translation.state not in WAITING:
+            continue
+        shown = tuple(units.get(translation.id, ()))
+        fresh = msgspec.structs.replace(translation, units=shown) if shown else translation
+        changed = [unit for unit in shown if unit not in translation.units]
+        state = tms.judge(shown, levels=remote.levels) if shown else None
+        parts: list[Statement | Change] = list(units_written(batch.connection, translation.id, changed))
+        if state is None or state is translation.state:
+            waiting.append(translation)
+            if parts:
+                await _write(ledger, parts)
+            continue
+        parts.append(_moved(fresh, state, now, pace))
+        moved += await _write(ledger, parts)
+    if waiting:
+        rows = [{"id": t.id, "state": t.state.value, "due": now + pace(t.looks + 1)} for t in waiting]
+        await ledger.voyages.write(
+            Statement(
+                "UPDATE translation SET due = :due, looks = looks + 1, error = NULL"
+                " WHERE id = :id AND state = :state AND slice IS NULL",
+                rows,
+            )
+        )
+    await _preparation_due(ledger, batch, translations, units, now)
+    return moved
+
+
+def _assign(translations: Sequence[Translation], seen: Sequence[tuple[str, Unit]]) -> dict[str, list[Unit]]:
+    """Vendor units by translation: by uid, else by marked file name and locale (split jobs bring new uids)."""
+    by_uid = {unit.uid: t.id for t in translations for unit in t.units}
+    by_name = {(t.file_name, t.vendor_locale): t.id for t in translations}
+    found: dict[str, list[Unit]] = {}
+    for name, unit in seen:
+        owner = by_uid.get(unit.uid) or by_name.get((name, unit.locale))
+        if owner is None:
+            continue  # somebody else's job in our project
+        found.setdefault(owner, []).append(unit)
+    return found
+
+
+def _moved(translation: Translation, state: State, now: float, pace: Callable[[int], float]) -> Change:
+    if state is State.FAILED:
+        detail = next((u.detail for u in translation.units if u.imported == "error" and u.detail), None)
+        error = Refused(
+            f"the TMS could not import it: {detail or 'it gives no reason'}.",
+            object=f"{translation.name} → {translation.locale}",
+            next="Correct the file and plan again, or `wordferry retry`.",
+        )
+        return move(translation, state, error.what, now=now, error=error, due=None)
+    words = ", ".join(sorted({unit.word for unit in translation.units})) or "nothing"
+    settled = TABLE[state].deadline is None
+    due = None if settled else now if state is State.TRANSLATED else now + pace(0)
+    return move(translation, state, f"the TMS says {words}", now=now, due=due)
+
+
+async def _write(ledger: Ledger, parts: Sequence[Statement | Change]) -> int:
+    try:
+        await ledger.voyages.write(*parts)
+    except Conflict as error:
+        # Somebody moved it meanwhile (the operator, another process): the next look starts from there.
+        observe.event("reconcile.conflict", level="debug", why=error.what)
+        return 0
+    return 1
+
+
+async def _preparation_due(
+    ledger: Ledger,
+    batch: Batch,
+    translations: Sequence[Translation],
+    units: dict[str, list[Unit]],
+    now: float,
+) -> None:
+    """When every import has ended, the batch's preparations are due; they are due once."""
+    if batch.prepared or any(t.state is State.PLANNED for t in translations):
+        return
+    open_ = [t for t in translations if t.units and TABLE[t.state].deadline is not None]
+    imports = [unit.imported for t in open_ for unit in units.get(t.id, t.units)]
+    if imports and all(word in ("ok", "error") for word in imports):
+        await ledger.voyages.write(
+            Statement(
+                "UPDATE batch SET due = :now WHERE id = :id AND slice IS NULL AND prepared = 0 AND error IS NULL"
+                " AND due IS NULL",
+                {"now": now, "id": batch.id},
+            )
+        )

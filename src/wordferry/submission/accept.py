@@ -1,0 +1,148 @@
+"""Accept: exactly the plan becomes batches, with a snapshot of every source as it will be sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from wordferry.errors import NeedsOperator, WordferryError
+from wordferry.ledger import Blobs, Ledger
+from wordferry.model.identity import batch_id, marked_file_name, marker, translation_id
+from wordferry.model.plan import Plan, PlannedItem, RoutePlan, Skip
+from wordferry.model.states import State
+from wordferry.model.voyage import Batch, Translation
+from wordferry.ports.content_system import ContentSystem
+
+__all__ = ["Acceptance", "accept"]
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """What became of a plan.
+
+    Attributes:
+        batches: ids of the new batches.
+        accepted: translations that will be sent.
+        refused: what was planned but cannot be sent as planned.
+    """
+
+    batches: tuple[str, ...]
+    accepted: int
+    refused: tuple[Skip, ...]
+
+
+async def accept(
+    plan: Plan,
+    contents: Mapping[str, ContentSystem],
+    ledger: Ledger,
+    blobs: Blobs,
+    *,
+    seen: Callable[[str], None] = lambda name: None,
+) -> Acceptance:
+    """Turn a plan into batches.
+
+    Args:
+        plan: as stored by `plan`.
+        contents: content systems by name.
+        ledger: takes the batches.
+        blobs: takes the snapshots.
+        seen: told each item's name.
+
+    Returns:
+        The new batches, and the items that changed or vanished since the plan.
+
+    Raises:
+        Refused: the plan was applied before.
+        NeedsOperator: the disk is full, or a content system is not configured any more.
+    """
+    installation = await ledger.installation()
+    refused: list[Skip] = []
+    batches: list[tuple[Batch, list[Translation]]] = []
+    for part in plan.routes:
+        content = contents.get(part.content)
+        if content is None:
+            raise NeedsOperator(
+                f"the content system {part.content!r} is not configured any more.", object=plan.id
+            )
+        kept: list[PlannedItem] = []
+        for item in part.items:
+            seen(item.name)
+            reason = await _snapshot(item, content, blobs)
+            if reason is None:
+                kept.append(item)
+            else:
+                refused.append(Skip(item.name, None, reason, problem=True))
+        if kept:
+            batches.append(_batch(plan, part, kept, installation))
+    await ledger.plans.accept(plan, batches)
+    return Acceptance(
+        batches=tuple(batch.id for batch, _ in batches),
+        accepted=sum(len(translations) for _, translations in batches),
+        refused=tuple(refused),
+    )
+
+
+async def _snapshot(item: PlannedItem, content: ContentSystem, blobs: Blobs) -> str | None:
+    """Copy an item's bytes into the blob store; a sentence when it is not what was planned."""
+    copy = blobs.temporary()
+    try:
+        taken = await content.snapshot(item.item, copy)
+        if taken.revision != item.revision:
+            return "it changed after the plan was made. Plan again to send the new text."
+        await blobs.adopt(copy, taken.revision)
+    except NeedsOperator:
+        raise
+    except WordferryError as error:
+        return str(error)
+    finally:
+        blobs.discard(copy)
+    return None
+
+
+def _batch(
+    plan: Plan, part: RoutePlan, items: list[PlannedItem], installation: str
+) -> tuple[Batch, list[Translation]]:
+    now = time.time()
+    id_ = batch_id(plan.id, part.route)
+    mark = marker(installation, id_)
+    day = time.strftime("%Y-%m-%d", time.gmtime(plan.created))
+    batch = Batch(
+        id=id_,
+        route=part.route,
+        content=part.content,
+        connection=part.connection,
+        settings=part.settings,
+        name=f"{part.route[:200]} {day} {mark}",
+        marker=mark,
+        source_locale=part.source_locale,
+        created=plan.created,
+    )
+    translations = [
+        Translation(
+            id=translation_id(id_, item.item, wanted.locale),
+            batch=id_,
+            item=item.item,
+            name=item.name,
+            revision=item.revision,
+            size=item.size,
+            format=item.format,
+            encoding=item.encoding,
+            file_name=source_file_name(item.name, installation, id_, item.item, item.revision, 1),
+            locale=wanted.locale,
+            vendor_locale=wanted.vendor_locale,
+            target=wanted.target,
+            baseline=wanted.baseline,
+            state=State.PLANNED,
+            since=now,
+        )
+        for item in items
+        for wanted in item.translations
+    ]
+    return batch, translations
+
+
+def source_file_name(name: str, installation: str, batch: str, item: str, revision: str, round_: int) -> str:
+    """The name under which the TMS gets an item: its own, with the marker of this batch, revision and round."""
+    last = name.rsplit("/", 1)[-1]
+    return marked_file_name(last, marker(installation, batch, item, revision, str(round_)))

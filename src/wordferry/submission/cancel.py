@@ -1,0 +1,78 @@
+"""The workflow of a `cancel` slice: stop the work at the TMS where it can be stopped, and settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from wordferry import observe
+from wordferry.errors import Conflict, TryAgain, WordferryError
+from wordferry.ledger import Ledger
+from wordferry.ledger.move import Change, move, touch
+from wordferry.ledger.writer import Statement
+from wordferry.model.states import State, may_move
+from wordferry.model.voyage import Claim, Translation
+from wordferry.ports.tms import TMS, Confirmed, RemoteBatch
+
+__all__ = ["Cancellation"]
+
+
+class Cancellation:
+    """Cancels translations on an operator's word.
+
+    Args:
+        ledger: the truth.
+        connections: TMS connections by name.
+    """
+
+    def __init__(self, ledger: Ledger, connections: Mapping[str, TMS]) -> None:
+        self._ledger = ledger
+        self._connections = connections
+
+    async def run(self, slice_id: str, attempt: int) -> None:
+        """One attempt of a slice, top to bottom.
+
+        Raises:
+            Conflict: another run took over.
+        """
+        slice_, claim = await self._ledger.slices.begin(slice_id, attempt)
+        tms = self._connections[slice_.connection]
+        for translation in await self._ledger.voyages.of_slice(slice_id):
+            if not may_move(translation.state, State.CANCELLED):
+                continue
+            with observe.bind(correlation=translation.id):
+                try:
+                    await self._cancel(tms, translation, claim)
+                except Conflict:
+                    raise
+                except WordferryError as error:
+                    await self._later(translation, claim, error)
+        await self._ledger.slices.finish(claim)
+
+    async def _cancel(self, tms: TMS, translation: Translation, claim: Claim) -> None:
+        batch = await self._ledger.voyages.batch(translation.batch)
+        if batch is None or batch.remote is None or not translation.units:
+            await self._settle(translation, claim, "cancelled before it was sent")
+            return
+        if not tms.capabilities.cancel:
+            await self._settle(translation, claim, f"cancelled here only: {tms.capabilities.cancel_advice}")
+            return
+        remote = msgspec.convert(batch.remote, RemoteBatch)
+
+        def note(_confirmed: Confirmed) -> list[Statement | Change]:
+            why = "cancelled by the operator; the TMS knows"
+            return [move(translation, State.CANCELLED, why, claim=claim, due=None)]
+
+        await self._ledger.operations.run(
+            tms.cancel(remote, translation), claim, batch=batch.id, translation=translation.id, finish=note
+        )
+
+    async def _settle(self, translation: Translation, claim: Claim, why: str) -> None:
+        await self._ledger.voyages.write(move(translation, State.CANCELLED, why, claim=claim, due=None))
+
+    async def _later(self, translation: Translation, claim: Claim, error: WordferryError) -> None:
+        """Not cancelled: it stays what it was, says why, and waits for the operator to ask again."""
+        observe.event("cancel.failed", level="warning", translation=translation.id, why=str(error))
+        due = error.not_before if isinstance(error, TryAgain) else translation.due
+        await self._ledger.voyages.write(touch(translation, claim=claim, due=due, error=error.to_json()))

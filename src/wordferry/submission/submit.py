@@ -1,0 +1,219 @@
+"""The workflow of a `submit` slice: open the batch at the TMS, send every item, note what was taken."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from wordferry import observe
+from wordferry.errors import Conflict, NeedsOperator, Refused, TryAgain, Vanished, WordferryError
+from wordferry.ledger import Blobs, Ledger
+from wordferry.ledger.move import Change, move
+from wordferry.ledger.voyages import Voyages, units_written
+from wordferry.ledger.writer import Statement
+from wordferry.model.content import Source
+from wordferry.model.route import Pace
+from wordferry.model.states import State
+from wordferry.model.voyage import Batch, Claim, Translation
+from wordferry.ports.tms import TMS, Accepted, Parcel, RemoteBatch
+
+__all__ = ["Submission"]
+
+#: Items on their way at once; the call budget of the connection is the real limit.
+ABREAST = 8
+
+
+class Submission:
+    """Carries accepted batches to their TMS.
+
+    Args:
+        ledger: the truth.
+        blobs: the snapshots.
+        connections: TMS connections by name.
+        paces: how often each connection is asked.
+    """
+
+    def __init__(
+        self, ledger: Ledger, blobs: Blobs, connections: Mapping[str, TMS], paces: Mapping[str, Pace]
+    ) -> None:
+        self._ledger = ledger
+        self._blobs = blobs
+        self._connections = connections
+        self._paces = paces
+
+    async def run(self, slice_id: str, attempt: int) -> None:
+        """One attempt of a slice, top to bottom.
+
+        Raises:
+            Conflict: another run took over.
+        """
+        slice_, claim = await self._ledger.slices.begin(slice_id, attempt)
+        assert slice_.batch is not None
+        batch = await self._ledger.voyages.batch(slice_.batch)
+        assert batch is not None
+        tms = self._connections[batch.connection]
+        translations = await self._ledger.voyages.of_batch(batch.id)
+        _, looks, _ = await self._ledger.voyages.batch_facts(batch.id)
+        error: WordferryError | None = None
+        try:
+            await self._replace_older(batch, translations, claim)
+            remote = await self._open(tms, batch, translations, claim)
+            with observe.bind(project=remote.id):
+                error = await self._send_all(tms, batch, remote, translations, claim)
+        except Conflict:
+            raise
+        except WordferryError as stopped:
+            error = stopped
+        await self._ledger.voyages.write(
+            Voyages.batch_due(batch.id, error, due=_again(error, looks), looks=looks + 1)
+        )
+        await self._ledger.slices.finish(claim)
+
+    async def _replace_older(self, batch: Batch, translations: Sequence[Translation], claim: Claim) -> None:
+        """Settle older translations of the same items: a newer source revision replaces them.
+
+        One that is being exported or delivered is left alone: it comes home first, the newer one after it.
+        """
+        for new in translations:
+            if new.state is not State.PLANNED:
+                continue
+            for old in await self._ledger.voyages.open_older(
+                batch.content, new.item, new.locale, batch.created
+            ):
+                if old.state in (State.EXPORTING, State.DELIVERING):
+                    continue
+                try:
+                    why = f"the source changed; {new.id} replaces it"
+                    await self._ledger.voyages.write(move(old, State.SUPERSEDED, why, due=None))
+                except Conflict:
+                    continue  # it is claimed right now and comes home
+                await self._withdraw(old, claim)
+
+    async def _withdraw(self, old: Translation, claim: Claim) -> None:
+        """Stop the work on a replaced translation where the vendor can; a failure costs work there, nothing here."""
+        before = await self._ledger.voyages.batch(old.batch)
+        if before is None or before.remote is None or not old.units:
+            return
+        tms = self._connections[before.connection]
+        if not tms.capabilities.cancel:
+            return
+        remote = msgspec.convert(before.remote, RemoteBatch)
+        try:
+            await self._ledger.operations.run(
+                tms.cancel(remote, old), claim, batch=before.id, translation=old.id
+            )
+        except Conflict:
+            raise
+        except WordferryError as error:
+            observe.event("withdraw.failed", level="warning", translation=old.id, why=str(error))
+
+    async def _open(
+        self, tms: TMS, batch: Batch, translations: Sequence[Translation], claim: Claim
+    ) -> RemoteBatch:
+        """The batch's place at the TMS, made at most once."""
+        if batch.remote is not None:
+            return msgspec.convert(batch.remote, RemoteBatch)
+        locales = sorted({translation.vendor_locale for translation in translations})
+
+        def remember(remote: RemoteBatch) -> list[Statement]:
+            body = msgspec.json.encode(remote).decode()
+            return [Statement("UPDATE batch SET remote = :r WHERE id = :id", {"r": body, "id": batch.id}, 1)]
+
+        effect = tms.open_batch(batch, locales=locales)
+        return await self._ledger.operations.run(effect, claim, batch=batch.id, finish=remember)
+
+    async def _send_all(
+        self, tms: TMS, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation], claim: Claim
+    ) -> WordferryError | None:
+        """Send what is planned; one bad item never stops its siblings. Returns what stopped the rest, if anything."""
+        families: dict[tuple[str, str], list[Translation]] = {}
+        for translation in translations:
+            families.setdefault((translation.item, translation.file_name), []).append(translation)
+        gate = asyncio.Semaphore(ABREAST)
+        stopped: list[WordferryError] = []
+
+        async def one(family: list[Translation]) -> None:
+            group = [translation for translation in family if translation.state is State.PLANNED]
+            async with gate:
+                if not group or any(isinstance(error, NeedsOperator | Conflict) for error in stopped):
+                    return  # nothing to send, or the connection is closed to us: the items stay planned
+                try:
+                    await self._send(tms, batch, remote, group, family, claim)
+                except (Refused, Vanished) as error:
+                    await self._ledger.voyages.write(
+                        *(move(t, State.FAILED, error.what, error=error, due=None) for t in group)
+                    )
+                except WordferryError as error:
+                    stopped.append(error)
+
+        await asyncio.gather(*(one(family) for family in families.values()))
+        for error in stopped:
+            if isinstance(error, Conflict):
+                raise error
+        return _worst(stopped)
+
+    async def _send(
+        self,
+        tms: TMS,
+        batch: Batch,
+        remote: RemoteBatch,
+        group: list[Translation],
+        family: list[Translation],
+        claim: Claim,
+    ) -> None:
+        first = group[0]
+        source = Source(
+            item=first.item,
+            name=first.name,
+            revision=first.revision,
+            size=first.size,
+            format=first.format,
+            encoding=first.encoding,
+            file_name=first.file_name,
+        )
+        parcel = Parcel(
+            source=source,
+            path=await self._blobs.path(first.revision),
+            locales=tuple(sorted(translation.vendor_locale for translation in group)),
+            family=tuple(sorted(translation.vendor_locale for translation in family)),
+        )
+
+        def note(accepted: Accepted) -> list[Statement | Change]:
+            return self._note(batch, group, accepted)
+
+        await self._ledger.operations.run(
+            tms.submit(batch, remote, parcel), claim, batch=batch.id, finish=note
+        )
+
+    def _note(self, batch: Batch, group: list[Translation], accepted: Accepted) -> list[Statement | Change]:
+        now = time.time()
+        parts: list[Statement | Change] = []
+        for translation in group:
+            units = [unit for unit in accepted.units if unit.locale == translation.vendor_locale]
+            if units:
+                parts += units_written(batch.connection, translation.id, units)
+                held = msgspec.structs.replace(translation, units=tuple(units))
+                due = now + self._paces[batch.connection].first
+                parts.append(move(held, State.SUBMITTED, "the TMS took it", due=due))
+            else:
+                reason = accepted.refused.get(translation.vendor_locale, "the TMS made no job for it.")
+                error = Refused(reason, object=f"{translation.name} → {translation.locale}")
+                parts.append(move(translation, State.FAILED, reason, error=error, due=None))
+        return parts
+
+
+def _worst(errors: Sequence[WordferryError]) -> WordferryError | None:
+    """The error that a person should see: what needs them first, then what needs the longest wait."""
+    if not errors:
+        return None
+    return max(errors, key=lambda error: (not isinstance(error, TryAgain), error.not_before or 0.0))
+
+
+def _again(error: WordferryError | None, looks: int) -> float | None:
+    """When the batch is tried again; None when it is done or a person moves next."""
+    if not isinstance(error, TryAgain):
+        return None
+    return max(error.not_before or 0.0, time.time() + min(2.0**looks, 300.0))

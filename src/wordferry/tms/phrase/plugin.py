@@ -1,0 +1,39 @@
+"""Registers Phrase TMS as a vendor."""
+
+from __future__ import annotations
+
+from wordferry.model.identity import short
+from wordferry.ports.registry import Plugin, Surroundings
+from wordferry.tms.phrase.adapter import PhraseTMS
+from wordferry.tms.phrase.client import PhraseClient
+from wordferry.tms.phrase.config import Connection, RouteSettings
+from wordferry.transport.leased import LeasedBudget
+
+__all__ = ["PLUGIN"]
+
+
+def build(name: str, settings: Connection, around: Surroundings) -> PhraseTMS:
+    """Connect to Phrase as configured.
+
+    Args:
+        name: the connection's name.
+        settings: its table.
+        around: secrets and the shared budget.
+    """
+    budget = None
+    if around.leases is not None:
+        # The budget belongs to the user behind the token; the key must not give the token away.
+        key = "phrase:" + short("budget", settings.tms_url, around.secret(settings.api_token), length=20)
+        budget = LeasedBudget(around.leases, key, per_minute=settings.calls_per_minute)
+    client = PhraseClient(
+        platform_url=settings.platform_url,
+        tms_url=settings.tms_url,
+        api_token=lambda: around.secret(settings.api_token),
+        timeout=settings.timeout,
+        in_flight=settings.in_flight,
+        budget=budget,
+    )
+    return PhraseTMS(name, client, settings)
+
+
+PLUGIN = Plugin(kind="phrase", settings=Connection, build=build, route=RouteSettings, secrets=("api_token",))

@@ -1,0 +1,159 @@
+"""The steps after import that a route may ask for: assign providers, make analyses, notify the assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wordferry.errors import NeedsOperator
+from wordferry.model.identity import key
+from wordferry.model.voyage import Batch, Translation
+from wordferry.ports.effect import Effect, Found, Unknown
+from wordferry.ports.tms import Prepared, RemoteBatch
+from wordferry.tms.phrase.config import RouteSettings
+
+if TYPE_CHECKING:
+    from wordferry.tms.phrase.adapter import PhraseTMS
+
+__all__ = ["steps"]
+
+#: Jobs per call (reference §10: analyses and assignments 100).
+CHUNK = 100
+#: Times a project is assigned: the vendor skips unready jobs without a word (reference §6.12).
+PASSES = 3
+
+
+def steps(
+    tms: PhraseTMS,
+    batch: Batch,
+    remote: RemoteBatch,
+    translations: Sequence[Translation],
+    done: Mapping[str, Prepared],
+) -> list[Effect[Prepared]]:
+    """The next steps in order; empty when nothing is left."""
+    settings = msgspec.convert(batch.settings, RouteSettings)
+    uids = sorted(unit.uid for translation in translations for unit in translation.units)
+    if not uids:
+        return []
+    if settings.assign:
+        assign = _assign(tms, batch, remote, uids, done)
+        if assign is not None:
+            return [assign]
+    wanted: list[Effect[Prepared]] = []
+    if settings.analyse:
+        wanted += [_analyse(tms, batch, remote, number, some) for number, some in _chunks(uids)]
+    if settings.notify is not None:
+        wanted += [_notify(tms, remote, settings.notify, number, some) for number, some in _chunks(uids)]
+    return [effect for effect in wanted if effect.key not in done][:1]
+
+
+def _chunks(uids: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, start in enumerate(range(0, len(uids), CHUNK), start=1):
+        yield number, list(uids[start : start + CHUNK])
+
+
+def _assign(
+    tms: PhraseTMS, batch: Batch, remote: RemoteBatch, uids: Sequence[str], done: Mapping[str, Prepared]
+) -> Effect[Prepared] | None:
+    """Assign as the template says; again for jobs that were skipped."""
+    template = str(remote.facts["template"])
+    names = [key("assign", remote.id, template, number) for number in range(1, PASSES + 1)]
+    ran = [name for name in names if name in done]
+    settled = {uid for name in ran for uid in done[name].units}
+    if len(ran) == PASSES or (ran and settled.issuperset(uids)):
+        return None
+
+    async def perform(_known: Prepared | None) -> Prepared:
+        assigned: set[str] = set()
+        if ran:
+            # Who got a provider meanwhile was assigned by somebody else, not skipped.
+            async for job in tms.client.jobs.all_levels(remote.id, last_level=remote.levels):
+                if job.uid and job.providers:
+                    assigned.add(job.uid)
+            if assigned.issuperset(uids):
+                return Prepared(step="assign", units=tuple(sorted(assigned.intersection(uids))))
+        changed = await tms.client.providers.from_template(remote.id, template)
+        assigned |= {job.uid for job in changed.jobs if job.uid}
+        left = set(uids) - settled - assigned
+        note = ""
+        if left and len(ran) + 1 == PASSES:
+            note = (
+                f"{len(left)} jobs have no provider: the template names none for them, or Phrase skipped them"
+            )
+        return Prepared(step="assign", units=tuple(sorted(assigned.intersection(uids))), note=note)
+
+    return tms._effect(
+        "assign",
+        names[len(ran)],
+        Prepared,
+        # The vendor skips what is assigned already: doing it twice changes nothing.
+        Unknown.REPEAT,
+        perform,
+        label=f"{batch.name} pass {len(ran) + 1}",
+    )
+
+
+def _analyse(
+    tms: PhraseTMS, batch: Batch, remote: RemoteBatch, number: int, uids: Sequence[str]
+) -> Effect[Prepared]:
+    """Analyses by providers, found again by their name."""
+    name = f"{batch.name} analysis {number}"[:255]
+
+    async def perform(_known: Prepared | None) -> Prepared:
+        started = await tms.client.analyses.by_providers(list(uids), name=name)
+        return Prepared(step="analyse", units=tuple(uids), note=f"{len(started.analyses)} analyses")
+
+    async def look_up() -> Found[Prepared] | None:
+        found = [a async for a in tms.client.analyses.list(remote.id, name=name) if a.name and name in a.name]
+        if not found:
+            return None
+        return Found(Prepared(step="analyse", units=tuple(uids), note=f"{len(found)} analyses"))
+
+    return tms._effect(
+        "analyse",
+        key("analyse", remote.id, number),
+        Prepared,
+        Unknown.LOOK_UP,
+        perform,
+        look_up,
+        label=name,
+    )
+
+
+def _notify(
+    tms: PhraseTMS, remote: RemoteBatch, template: str, number: int, uids: Sequence[str]
+) -> Effect[Prepared]:
+    """Mail the assigned providers: at most once, because nothing shows whether a mail left."""
+
+    async def perform(_known: Prepared | None) -> Prepared:
+        id_ = await _email_template(tms, template)
+        await tms.client.providers.notify_assigned(remote.id, job_uids=list(uids), email_template_id=id_)
+        return Prepared(step="notify", units=tuple(uids))
+
+    async def look_up() -> Found[Prepared] | None:
+        return Found(Prepared(step="notify", units=tuple(uids), note="may be unsent"))
+
+    return tms._effect(
+        "notify",
+        key("notify", remote.id, number),
+        Prepared,
+        Unknown.ONCE,
+        perform,
+        look_up,
+        label=f"e-mail template {template}",
+    )
+
+
+async def _email_template(tms: PhraseTMS, wanted: str) -> str:
+    names: list[str] = []
+    async for template in tms.client.email_templates.list():
+        if template.id and wanted in (template.id, template.template_name):
+            return template.id
+        names.append(template.template_name or template.id or "")
+    raise NeedsOperator(
+        "there is no such e-mail template at Phrase.",
+        object=f"notify = {wanted!r}",
+        next=f"There are: {', '.join(names) or 'none'}.",
+    )
