@@ -12,6 +12,8 @@ import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 
+_PAUSE_EVERY = 200
+
 Work = Callable[[], Awaitable[None] | None]
 
 
@@ -99,6 +101,7 @@ class Clock:
         async with self._lock:
             target = self.elapsed() + seconds
             self._advancing = True
+            done = 0
             try:
                 while True:
                     if self._running:
@@ -112,6 +115,10 @@ class Clock:
                     outcome = timer.work()
                     if outcome is not None:
                         await outcome
+                    done += 1
+                    if done % _PAUSE_EVERY == 0:
+                        # A long stretch of time must not starve the requests that come in meanwhile.
+                        await asyncio.sleep(0)
                 self._move_to(target)
             finally:
                 self._advancing = False

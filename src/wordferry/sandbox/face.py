@@ -10,18 +10,17 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import unquote
 
-import msgspec
 from aiohttp import web
 
 from wordferry.sandbox.blob import Blob, BlobWriter, TooLarge, receive
 from wordferry.sandbox.calllog import CallLog, CallRecord
 from wordferry.sandbox.faults import FaultRule
+from wordferry.sandbox.routing import Answer, Call, Route, RouteTable, no_content, parameter_names
 from wordferry.sandbox.world import World
 
 JSON_LIMIT = 1024 * 1024
@@ -32,125 +31,6 @@ ERROR_PAGE = (
     "<!DOCTYPE html>\n<html><head><title>{status}</title></head>\n"
     "<body><center><h1>{status}</h1></center><hr><center>gateway</center></body></html>\n"
 )
-
-
-@dataclass(slots=True)
-class Answer:
-    """What a handler answers; `blob` wins over `body`."""
-
-    status: int
-    body: bytes = b""
-    blob: Blob | None = None
-    content_type: str | None = "application/json"
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def answer_json(value: Any, *, status: int = 200) -> Answer:
-    """A JSON answer."""
-    return Answer(status, msgspec.json.encode(value))
-
-
-def no_content() -> Answer:
-    """An empty 204."""
-    return Answer(204, content_type=None)
-
-
-@dataclass(slots=True)
-class Call:
-    """One request as a handler sees it.
-
-    Args:
-        now: virtual epoch seconds at arrival.
-        as_of: the moment whose state reads show; older than `now` only under a `stale` fault.
-        facts: what the handler wants in the call log.
-    """
-
-    operation: str
-    method: str
-    path: str
-    params: dict[str, str]
-    query: Mapping[str, Any]
-    headers: Mapping[str, str]
-    body: Blob
-    now: float
-    as_of: float
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-Handler = Callable[[Call], Answer]
-
-
-@dataclass(slots=True, frozen=True)
-class Route:
-    """One call of the vendor.
-
-    Args:
-        about: what the call is about, from the call's parameters, headers and (small) body.
-        mutating: whether it changes something at the vendor.
-        upload: whether the body is a file; other bodies are limited to 1 MB.
-        open: whether it needs no access token.
-    """
-
-    method: str
-    path: str
-    operation: str
-    handler: Handler
-    about: Callable[[Call], str]
-    mutating: bool = False
-    upload: bool = False
-    open: bool = False
-
-
-class _Node:
-    __slots__ = ("children", "routes", "wild", "wild_name")
-
-    def __init__(self) -> None:
-        self.children: dict[str, _Node] = {}
-        self.wild: _Node | None = None
-        self.wild_name = ""
-        self.routes: dict[str, Route] = {}
-
-
-class RouteTable:
-    """Finds routes by walking path segments; a literal segment wins over a parameter."""
-
-    def __init__(self, routes: list[Route]) -> None:
-        self._root = _Node()
-        for route in routes:
-            node = self._root
-            for segment in route.path.strip("/").split("/"):
-                if segment.startswith("{"):
-                    if node.wild is None:
-                        node.wild = _Node()
-                        node.wild_name = segment[1:-1]
-                    node = node.wild
-                else:
-                    node = node.children.setdefault(segment, _Node())
-            node.routes[route.method] = route
-
-    def find(self, path: str) -> tuple[dict[str, Route], list[str]]:
-        """The routes of a path by method (empty when the path is unknown), and its parameter values."""
-        found, values = self._walk(self._root, path.strip("/").split("/"), 0)
-        return (found.routes if found is not None else {}), values
-
-    def _walk(self, node: _Node, segments: list[str], at: int) -> tuple[_Node | None, list[str]]:
-        if at == len(segments):
-            return (node if node.routes else None), []
-        child = node.children.get(segments[at])
-        if child is not None:
-            found, values = self._walk(child, segments, at + 1)
-            if found is not None:
-                return found, values
-        if node.wild is not None and segments[at]:
-            found, values = self._walk(node.wild, segments, at + 1)
-            if found is not None:
-                return found, [segments[at], *values]
-        return None, []
-
-
-def parameter_names(path: str) -> list[str]:
-    """The names in a route's path, in order."""
-    return [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
 
 
 class Vendor(Protocol):
@@ -253,6 +133,12 @@ class Face:
         if route.upload:
             refusal = self._guarded(lambda: self._enter(route, call))
             if refusal is None:
+                if (
+                    request.headers.get("Expect", "").lower() == "100-continue"
+                    and request.transport is not None
+                ):
+                    # The low-level server leaves this to us; without it such clients wait in vain.
+                    request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 try:
                     call.body = await receive(request.content.iter_any(), self._world.writer())
                 except TooLarge:
@@ -267,6 +153,8 @@ class Face:
                 done = vendor.too_large(call)
             else:
                 done = self._guarded(lambda: route.handler(call))
+            if done.status >= 400:
+                call.body.discard()
             kind = rule.kind if rule is not None else None
             self._record(
                 log, number, at, call, query_string, about, done.status, kind, mutating=route.mutating
@@ -321,6 +209,15 @@ class Face:
         log.add(record, mutating=mutating)
 
     async def _send(
+        self, request: web.BaseRequest, answer: Answer, rule: FaultRule | None
+    ) -> web.StreamResponse:
+        try:
+            return await self._write(request, answer, rule)
+        finally:
+            if answer.once and answer.blob is not None:
+                answer.blob.discard()
+
+    async def _write(
         self, request: web.BaseRequest, answer: Answer, rule: FaultRule | None
     ) -> web.StreamResponse:
         kind = rule.kind if rule is not None else None

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from wordferry.sandbox.calllog import CallLog
-from wordferry.sandbox.phrase.jobs import Job
+from wordferry.sandbox.phrase.jobs import ERROR, Job
 from wordferry.sandbox.phrase.room import PhraseRoom
 
 _CLOSED = frozenset({"DELIVERED", "CANCELLED"})
 _PAGE = 50
+_HARMLESS = ("exports_never_downloaded", "doubles_cancelled", "sent_in_several_projects")
 
 
 def judge(room: PhraseRoom, calls: CallLog, *, marker: str | None = None) -> dict[str, Any]:
@@ -24,32 +25,35 @@ def judge(room: PhraseRoom, calls: CallLog, *, marker: str | None = None) -> dic
             intended project. Without it, projects of the same name are.
 
     Returns:
-        `ok` (no finding), `findings` (kind → list), `projects`, `jobs`, `exports`, `callbacks` and `calls`.
-        A double whose other copies are all cancelled is listed as `doubles_cancelled` and is no finding.
+        `ok` (no finding), `findings` and `notes` (kind → list), `projects`, `jobs`, `exports`, `callbacks` and `calls`.
+        Beside the findings there are `notes`, which cost calls but do no harm: exports nobody downloaded,
+        doubles whose other copies are all cancelled, and the same file sent in several projects.
     """
-    projects, project_findings, project_counts = _projects(room, marker)
-    jobs, job_findings, job_counts = _jobs(room)
+    projects, project_findings = _projects(room, marker)
+    jobs, job_findings = _jobs(room)
     exports, export_findings = _exports(room)
     findings = {**project_findings, **job_findings, **export_findings}
+    notes = {name: findings.pop(name) for name in _HARMLESS}
     return {
         "ok": not any(findings.values()),
         "findings": findings,
-        "projects": {**projects, **project_counts},
-        "jobs": {**jobs, **job_counts},
+        "notes": notes,
+        "projects": projects,
+        "jobs": jobs,
         "exports": exports,
         "callbacks": _callbacks(room),
         "calls": _calls(room, calls, intended_projects=projects["intended"]),
     }
 
 
-def _projects(room: PhraseRoom, marker: str | None) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _projects(room: PhraseRoom, marker: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
     pattern = re.compile(marker) if marker else None
     groups: dict[str, list[str]] = defaultdict(list)
     for project in room.projects:
         match = pattern.search(project.name) if pattern else None
         groups[match[1] if match else project.name].append(project.uid)
     doubles = [{"name": name, "uids": uids} for name, uids in groups.items() if len(uids) > 1]
-    return {"made": len(room.projects), "intended": len(groups)}, {"double_projects": doubles}, {}
+    return {"made": len(room.projects), "intended": len(groups)}, {"double_projects": doubles}
 
 
 def _identity(job: Job) -> tuple[str, str, str, str, int]:
@@ -66,7 +70,7 @@ def _named(job: Job) -> dict[str, Any]:
     }
 
 
-def _jobs(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _jobs(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any]]:
     groups: dict[tuple[str, str, str, str, int], list[Job]] = defaultdict(list)
     for job in room.jobs:
         groups[_identity(job)].append(job)
@@ -95,7 +99,9 @@ def _jobs(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any], dict[str, A
         if job.task.uid not in fetched and job.status == "DELIVERED"
     ]
     still_open = [
-        {**_named(job), "uid": job.uid, "status": job.status} for job in last if job.status not in _CLOSED
+        {**_named(job), "uid": job.uid, "status": job.status}
+        for job in last
+        if job.status not in _CLOSED and job.import_status != ERROR
     ]
     by_status = Counter(job.status for job in last)
     findings = {
@@ -103,9 +109,30 @@ def _jobs(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any], dict[str, A
         "unconfirmed_deliveries": unconfirmed,
         "confirmed_without_download": unfetched,
         "open_jobs": still_open,
+        "doubles_cancelled": cancelled,
+        "sent_in_several_projects": _repeated(last),
     }
-    counts = {"doubles_cancelled": cancelled, "last_level_by_status": dict(by_status)}
-    return {"made": len(room.jobs), "intended": len(groups), "translations": len(last)}, findings, counts
+    counts = {
+        "made": len(room.jobs),
+        "intended": len(groups),
+        "translations": len(last),
+        "last_level_by_status": dict(by_status),
+    }
+    return counts, findings
+
+
+def _repeated(last: list[Job]) -> list[dict[str, Any]]:
+    # Right after a change of heart, wrong when a client lost sight of a project: shown, not judged.
+    seen: dict[tuple[str, str, str], list[Job]] = defaultdict(list)
+    for job in last:
+        if job.status != "CANCELLED":
+            file = job.task.file
+            seen[file.name, file.content.sha256, job.task.lang].append(job)
+    return [
+        {**_named(jobs[0]), "uids": [job.uid for job in jobs]}
+        for jobs in seen.values()
+        if len({job.project.uid for job in jobs}) > 1
+    ]
 
 
 def _exports(room: PhraseRoom) -> tuple[dict[str, Any], dict[str, Any]]:

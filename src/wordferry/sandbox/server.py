@@ -79,7 +79,8 @@ class Sandbox:
             control = await self._listen(
                 web.AppRunner(app, access_log=None, shutdown_timeout=1.0), self._port
             )
-            server = web.Server(self._phrase_request, access_log=None)
+            # Room for a `Memsource` header with many languages and assignments.
+            server = web.Server(self._phrase_request, access_log=None, max_field_size=64 * 1024)
             phrase_port = self._port + 1 if self._port else 0
             phrase = await self._listen(web.ServerRunner(server, shutdown_timeout=1.0), phrase_port)
         except BaseException:

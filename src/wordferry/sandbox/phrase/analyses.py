@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
 from wordferry.sandbox.phrase.errors import invalid, job_not_ready, not_found
 from wordferry.sandbox.phrase.jobs import OK, Job, Jobs
@@ -15,6 +14,7 @@ from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.uploads import callback_url
 from wordferry.sandbox.phrase.values import date, flag, json_body, text
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.world import World
 
 # type of the request -> action of the asynchronous request

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.callbacks import Callbacks
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.jobs import Job
@@ -14,6 +13,7 @@ from wordferry.sandbox.phrase.paging import page
 from wordferry.sandbox.phrase.people import People
 from wordferry.sandbox.phrase.projects import Project
 from wordferry.sandbox.phrase.values import date, flag
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.world import World
 
 _INT64 = 2**63

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.errors import unauthorized
 from wordferry.sandbox.phrase.people import People
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.world import World
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"

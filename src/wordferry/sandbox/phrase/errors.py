@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wordferry.sandbox.face import Answer, answer_json
+from wordferry.sandbox.routing import Answer, answer_json
 
 
 class PhraseError(Exception):

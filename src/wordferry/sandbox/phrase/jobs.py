@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
-from wordferry.sandbox.face import Answer, Call, answer_json, no_content
 from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready, not_found
 from wordferry.sandbox.phrase.paging import page
 from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.projects import FINAL_JOBS, Project, Projects
 from wordferry.sandbox.phrase.values import date, flag, json_body, query_int, query_list
+from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
 from wordferry.sandbox.world import World
 
 STATUSES = ("NEW", "EMAILED", "ACCEPTED", "DECLINED", "REJECTED", "COMPLETED", "DELIVERED", "CANCELLED")

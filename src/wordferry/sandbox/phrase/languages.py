@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.values import TRUE_WORDS
+from wordferry.sandbox.routing import Answer, Call, answer_json
 
 # code -> English name
 NAMES: dict[str, str] = {

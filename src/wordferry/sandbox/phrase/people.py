@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.identifiers import Identifiers
 from wordferry.sandbox.phrase.errors import invalid
 from wordferry.sandbox.phrase.languages import NAMES
 from wordferry.sandbox.phrase.paging import page
+from wordferry.sandbox.routing import Answer, Call, answer_json
 
 # The kinds of thing a project may refer to by `{id}`; the sandbox has one of each.
 REFERENCES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.languages import NAMES
 from wordferry.sandbox.phrase.paging import page
@@ -21,6 +20,7 @@ from wordferry.sandbox.phrase.values import (
     strings,
     text,
 )
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.world import World
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wordferry.sandbox.face import Answer, Call, answer_json, no_content
 from wordferry.sandbox.phrase.errors import invalid, job_not_ready
 from wordferry.sandbox.phrase.jobs import OK, RUNNING, Job, Jobs, job_part
 from wordferry.sandbox.phrase.people import People
@@ -10,6 +9,7 @@ from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.robot import Robot
 from wordferry.sandbox.phrase.templates import Template, Templates
 from wordferry.sandbox.phrase.values import json_body
+from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
 from wordferry.sandbox.world import World
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
-from wordferry.sandbox.face import ERROR_PAGE, Answer, Call, Route
+from wordferry.sandbox.face import ERROR_PAGE
 from wordferry.sandbox.faults import FaultRule
 from wordferry.sandbox.phrase.analyses import Analyses
 from wordferry.sandbox.phrase.async_requests import AsyncRequests
@@ -23,6 +23,7 @@ from wordferry.sandbox.phrase.target_files import TargetFiles
 from wordferry.sandbox.phrase.templates import Templates
 from wordferry.sandbox.phrase.uploads import Uploads, file_name_or_empty
 from wordferry.sandbox.phrase.values import body_field
+from wordferry.sandbox.routing import Answer, Call, Route
 from wordferry.sandbox.world import World
 
 TMS = "/web/api2"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from wordferry.sandbox.blob import Blob
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
 from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready, not_found
 from wordferry.sandbox.phrase.jobs import OK, Job, Jobs
 from wordferry.sandbox.phrase.robot import behaviour_of
 from wordferry.sandbox.phrase.uploads import callback_url
 from wordferry.sandbox.phrase.values import json_body
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.translators import CannotTranslate
 from wordferry.sandbox.world import World
 
@@ -100,6 +100,7 @@ class TargetFiles:
             blob=request.target,
             content_type="application/octet-stream",
             headers=_attachment(job.task.file.name),
+            once=request.target not in (job.task.file.content, job.task.target),
         )
 
     def target_file_warnings(self, call: Call) -> Answer:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.languages import NAMES
 from wordferry.sandbox.phrase.paging import page
 from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.values import date, query_int, query_list
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.world import World
 
 NO_STEPS = "Website"

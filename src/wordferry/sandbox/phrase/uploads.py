@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from wordferry.sandbox.face import Answer, Call, answer_json
 from wordferry.sandbox.phrase.async_requests import AsyncRequests
 from wordferry.sandbox.phrase.errors import PhraseError, invalid
 from wordferry.sandbox.phrase.jobs import Job, Jobs, SourceFile, Task, job_part
@@ -16,6 +15,7 @@ from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.robot import Robot
 from wordferry.sandbox.phrase.values import flag, parse_date, strings
+from wordferry.sandbox.routing import Answer, Call, answer_json
 from wordferry.sandbox.translators import format_of
 from wordferry.sandbox.world import World
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from wordferry.sandbox.face import Call
 from wordferry.sandbox.phrase.errors import PhraseError, invalid
+from wordferry.sandbox.routing import Call
 
 TRUE_WORDS = frozenset({"true", "1", "yes"})
 FALSE_WORDS = frozenset({"false", "0", "no"})
