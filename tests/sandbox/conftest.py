@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -85,7 +86,11 @@ class Raw:
         sent = {key: value for key, value in sent.items() if value}
         skip = {"Content-Type"} - sent.keys()
         return await self.call(
-            "POST", f"/v1/projects/{project}/jobs", data=content, headers=sent, skip_auto_headers=skip
+            "POST",
+            f"/v1/projects/{project}/jobs",
+            data=io.BytesIO(content),
+            headers=sent,
+            skip_auto_headers=skip,
         )
 
     async def done_job(self, name: str = "a.json", **options: Any) -> tuple[str, str]:

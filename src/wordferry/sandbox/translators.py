@@ -7,28 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
 from pathlib import Path
 
-try:
-    from wordferry.formats import (
-        CORRUPTIONS,
-        FormatError,
-        corrupt,
-        format_for,
-        pseudo_translate,
-        pseudo_translate_lines,
-    )
-except ImportError:
-    from wordferry.sandbox._stand_in import (
-        CORRUPTIONS,
-        FormatError,
-        corrupt,
-        format_for,
-        pseudo_translate,
-        pseudo_translate_lines,
-    )
-
+from wordferry.formats import (
+    CORRUPTIONS,
+    FormatError,
+    corrupt,
+    format_for,
+    pseudo_translate,
+    pseudo_translate_lines,
+)
 from wordferry.sandbox.blob import Blob, BlobWriter
 
 # Below this many bytes a thread costs more than the work.
@@ -48,13 +36,6 @@ def format_of(filename: str) -> str | None:
 def corruptions() -> list[str]:
     """The kinds of damage that can be asked for."""
     return sorted(CORRUPTIONS)
-
-
-def _lines(source: Blob) -> Iterator[bytes]:
-    # A file is a binary line iterator already; small blobs never come here.
-    assert source.path is not None
-    with source.path.open("rb") as file:
-        yield from file
 
 
 class Translators:
@@ -117,7 +98,7 @@ class Translators:
     def _large(self, source: Blob, locale: str) -> Blob:
         writer = BlobWriter(self._folder, spool_bytes=self._spool)
         try:
-            for line in pseudo_translate_lines(_lines(source), locale=locale, encoding="utf-8"):
+            for line in pseudo_translate_lines(source.chunks(), locale=locale, encoding="utf-8"):
                 writer.write(line)
         except FormatError as error:
             writer.discard()
