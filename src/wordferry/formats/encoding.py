@@ -53,7 +53,7 @@ def _canonical(name: str) -> str:
     return _UTF8 if found.name == "utf-8-sig" else found.name
 
 
-def declared_in(data: bytes, *, format: str) -> str:  # noqa: A002 - the room's word for it
+def declared_in(data: bytes, *, format: str) -> str:
     """The encoding a file declares about itself, canonical; "" when it declares none.
 
     Args:
@@ -88,7 +88,7 @@ def _without_mark(family: str, data: bytes) -> str:
     return big if first > last else little
 
 
-def decode(data: bytes, *, format: str, encoding: str | None) -> Decoded:  # noqa: A002
+def decode(data: bytes, *, format: str, encoding: str | None) -> Decoded:
     """Reads a file as text that can be written back byte for byte.
 
     Args:

@@ -22,7 +22,9 @@ INLINE = frozenset(
 # Their content is never text for a reader in another language.
 OPAQUE = frozenset({"script", "style", "code", "pre", "svg", "math", "template"})
 # Every link that a browser follows or loads.
-LINK_ATTRIBUTES = frozenset({"href", "src", "srcset", "action", "data", "poster", "cite", "formaction", "xlink:href"})
+LINK_ATTRIBUTES = frozenset(
+    {"href", "src", "srcset", "action", "data", "poster", "cite", "formaction", "xlink:href"}
+)
 _META_TEXT = frozenset(
     "description keywords og:title og:description og:site_name og:image:alt twitter:title twitter:description "
     "twitter:image:alt application-name apple-mobile-web-app-title dc.title dc.description".split()
@@ -80,7 +82,9 @@ def _meta_name(piece: Piece) -> str:
 
 
 def _signature(piece: Piece) -> tuple[tuple[str, str], ...]:
-    free_content = piece.name == "meta" and (_meta_name(piece) in _META_FREE or _meta_name(piece) in _META_TEXT)
+    free_content = piece.name == "meta" and (
+        _meta_name(piece) in _META_FREE or _meta_name(piece) in _META_TEXT
+    )
     kept = []
     for attribute in piece.attributes:
         name = attribute.name
@@ -138,10 +142,14 @@ class _Walk:
             self._end(piece)
             self._mark(Event("end", piece.name, (), self.line))
         elif kind == "raw":
-            self._mark(Event("raw", piece.name, (("", _unified(self.text[piece.start : piece.end])),), self.line))
+            self._mark(
+                Event("raw", piece.name, (("", _unified(self.text[piece.start : piece.end])),), self.line)
+            )
         else:
             content = _unified(self.text[piece.start : piece.end])
-            self._mark(Event(kind, "", (("", content.lower() if kind == "declaration" else content),), self.line))
+            self._mark(
+                Event(kind, "", (("", content.lower() if kind == "declaration" else content),), self.line)
+            )
 
     def _mark(self, event: Event) -> None:
         if event.name in INLINE or event.kind in ("comment", "instruction", "cdata", "opaque"):
@@ -151,7 +159,9 @@ class _Walk:
         self.shape.append(event)
 
     def _flush(self) -> None:
-        self.shape.append(Run(tuple(self.inline), "".join(self.texts), tuple(self.attribute_texts), self.line))
+        self.shape.append(
+            Run(tuple(self.inline), "".join(self.texts), tuple(self.attribute_texts), self.line)
+        )
         self.inline, self.texts, self.attribute_texts = [], [], []
 
     def _tag(self, piece: Piece) -> None:
@@ -289,7 +299,9 @@ def compare(source: Document, target: Document) -> list[Finding]:
     return compare_shapes(source.shape, target.shape)
 
 
-def compare_shapes(source: tuple[Event | Run, ...], target: tuple[Event | Run, ...], *, line: int = 0) -> list[Finding]:
+def compare_shapes(
+    source: tuple[Event | Run, ...], target: tuple[Event | Run, ...], *, line: int = 0
+) -> list[Finding]:
     """Compares the shapes of two documents or fragments.
 
     Args:
@@ -305,12 +317,16 @@ def compare_shapes(source: tuple[Event | Run, ...], target: tuple[Event | Run, .
                 break
             findings += _compare_runs(ours, theirs, where)
         elif not isinstance(theirs, Event) or (ours.kind, ours.name) != (theirs.kind, theirs.name):
-            said = describe(ours) if isinstance(theirs, Run) else f"{describe(ours)} became {describe(theirs)}"
+            said = (
+                describe(ours) if isinstance(theirs, Run) else f"{describe(ours)} became {describe(theirs)}"
+            )
             return [*findings, Finding("tag", where, f"The elements differ: {said}.")]
         elif ours.signature != theirs.signature:
             findings.append(_changed(ours, theirs, where))
     if len(source) != len(target):
-        longer, word = (source, "is missing") if len(source) > len(target) else (target, "is not in the source")
+        longer, word = (
+            (source, "is missing") if len(source) > len(target) else (target, "is not in the source")
+        )
         odd = next((e for e in longer[min(len(source), len(target)) :] if isinstance(e, Event)), None)
         where = f"line {(odd.line if odd else 0) + line}"
         findings.append(Finding("tag", where, f"{describe(odd) if odd else 'An element'} {word}."))

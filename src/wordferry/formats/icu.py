@@ -245,14 +245,17 @@ def compare_messages(source: str, target: str, *, where: str) -> list[Finding]:
         return Finding(kind=kind, where=where, message=message)
 
     # A number sign and the bare argument show the same number; a translator may write either.
-    types = [{(n.name, n.type, n.style) for n in _walk(nodes) if n.type not in ("", "#")} for nodes in (ours, theirs)]
+    types = [
+        {(n.name, n.type, n.style) for n in _walk(nodes) if n.type not in ("", "#")}
+        for nodes in (ours, theirs)
+    ]
     names = [{n.name for n in _walk(nodes)} for nodes in (ours, theirs)]
     if names[0] != names[1]:
-        odd = sorted(names[0] ^ names[1])[0]
+        odd = min(names[0] ^ names[1])
         verb = "is missing" if odd in names[0] else "is not in the source"
         return [found(f"The argument {quoted(odd)} {verb}.", "placeholder")]
     if types[0] != types[1]:
-        odd = sorted(types[0] ^ types[1])[0][0]
+        odd = min(types[0] ^ types[1])[0]
         return [found(f"The argument {quoted(odd)} has another type or style than in the source.")]
     (selects, exact), (their_selects, their_exact) = _selectors(ours), _selectors(theirs)
     lost = sorted(selects ^ their_selects) + sorted(exact - their_exact)

@@ -127,7 +127,9 @@ def _read(text: str) -> tuple[list[Value], list[Segment]]:
                     )
                 is_object = char == "{"
                 stack.append(_Open(pointer, is_object, 0, {}, at - 1, len(values), key_start, repeated))
-                values.append(Value(pointer, "object" if is_object else "array", "", key_start, at - 1, 0, repeated))
+                values.append(
+                    Value(pointer, "object" if is_object else "array", "", key_start, at - 1, 0, repeated)
+                )
                 if is_object:
                     expects = "key or }"
                 else:
@@ -154,7 +156,13 @@ def _read(text: str) -> tuple[list[Value], list[Segment]]:
             top = stack.pop()
             size = "" if top.is_object else str(0 if expects == "value or ]" else top.index + 1)
             values[top.count] = Value(
-                top.pointer, "object" if top.is_object else "array", size, top.key_start, top.start, at, top.repeated
+                top.pointer,
+                "object" if top.is_object else "array",
+                size,
+                top.key_start,
+                top.start,
+                at,
+                top.repeated,
             )
         if not stack:
             break
@@ -178,11 +186,11 @@ def _broken(text: str, at: int, expects: str) -> FormatError:
 
 
 def escape(text: str, kind: str, encoding: str) -> str:
-    """A text as the inside of a JSON string.
+    r"""A text as the inside of a JSON string.
 
     Args:
         text: the translation.
-        kind: "json", "json-slash" (keeps "\\/") or "json-ascii" (escapes everything beyond ASCII).
+        kind: "json", "json-slash" (keeps "\/") or "json-ascii" (escapes everything beyond ASCII).
         encoding: characters it lacks are escaped.
     """
     raw = json.dumps(text, ensure_ascii=kind == "json-ascii")[1:-1]
@@ -206,7 +214,11 @@ def _same_literal(ours: Value, theirs: Value) -> bool:
         return True
     # 1.50 and 1.5 are one number; 1 and 1.0 are not the same type to every reader.
     is_whole = [not set(value.raw) & set(".eE") for value in (ours, theirs)]
-    return ours.type == theirs.type == "number" and is_whole[0] == is_whole[1] and Decimal(ours.raw) == Decimal(theirs.raw)
+    return (
+        ours.type == theirs.type == "number"
+        and is_whole[0] == is_whole[1]
+        and Decimal(ours.raw) == Decimal(theirs.raw)
+    )
 
 
 def compare(source: Document, target: Document) -> list[Finding]:
@@ -239,7 +251,9 @@ def compare(source: Document, target: Document) -> list[Finding]:
             findings.append(Finding("value", where, "A value that is not text was changed."))
     reported = {finding.where for finding in findings}
     for pointer, value in theirs.items():
-        if pointer in ours or (skipped is not None and any(pointer.startswith(f"{known}/") for known in reported)):
+        if pointer in ours or (
+            skipped is not None and any(pointer.startswith(f"{known}/") for known in reported)
+        ):
             continue
         kind = "duplicate" if value.repeated else "key"
         says = "occurs twice" if value.repeated else "is not in the source"
@@ -256,5 +270,3 @@ _TYPE_NAMES = {
     "number": "a number",
     "word": "true, false or null",
 }
-
-

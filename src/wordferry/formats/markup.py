@@ -14,7 +14,10 @@ from wordferry.formats.document import FormatError, position_of
 _TAG = re.compile(r"<(/?)([A-Za-z_][^\s/>]*+)((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 _LOOSE_TAG = re.compile(r"<(/?)([A-Za-z_][^\s/>]*+)([^>]*+)>")
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
+_RAW_END = {
+    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+    for name in ("script", "style", "textarea", "title")
+}
 
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
@@ -132,7 +135,11 @@ def _markup_at(text: str, at: int, stop: int, *, xml: bool) -> Piece | None:
         for opening, closing, kind in _DELIMITED:
             if text.startswith(opening, at):
                 # "<?php … ?>" may hold ">" in its code.
-                ending = "?>" if kind == "instruction" and (xml or text.startswith(("<?php", "<?="), at)) else closing
+                ending = (
+                    "?>"
+                    if kind == "instruction" and (xml or text.startswith(("<?php", "<?="), at))
+                    else closing
+                )
                 return Piece(kind, "", at, _delimited(text, at, opening, ending, kind))
     if not (following.isalpha() or following in ("/", "_")) or not following:
         return None

@@ -64,13 +64,17 @@ def trimmed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def line_count_finding(ours: int, theirs: int) -> Finding:
     """The finding for a wrong number of lines."""
     return Finding(
-        "structure", f"line {min(ours, theirs) + 1}", f"The source has {ours} lines, the translation {theirs}."
+        "structure",
+        f"line {min(ours, theirs) + 1}",
+        f"The source has {ours} lines, the translation {theirs}.",
     )
 
 
 def ending_finding(number: int) -> Finding:
     """The finding for a foreign line ending."""
-    return Finding("line_ending", f"line {number}", "The line ends in another way than the lines of the source.")
+    return Finding(
+        "line_ending", f"line {number}", "The line ends in another way than the lines of the source."
+    )
 
 
 def blank_finding(number: int) -> Finding:

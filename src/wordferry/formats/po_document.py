@@ -16,7 +16,17 @@ _STATEMENT = re.compile(r'[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d+)\])?
 _STRING = re.compile(r'[ \t]*"((?:[^"\\]++|\\.)*+)"[ \t]*\Z')
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-_WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+_WRITTEN = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\v": "\\v",
+}
 _SPECIAL = re.compile('[\\\\"\n\t\r\a\b\f\v]')
 _PRINTF = re.compile(PRINTF)
 # Some projects put a name where gettext means the text to be.
@@ -24,7 +34,9 @@ _KEY_LIKE = re.compile(r"\w+(?:[.:_\-/]\w+)+")
 _CURE = "Check the file with msgfmt."
 
 # gettext's tools rewrite these fields for every translation; every other field belongs to the source.
-_FREE_HEADERS = frozenset({"language", "po-revision-date", "last-translator", "language-team", "plural-forms"})
+_FREE_HEADERS = frozenset(
+    {"language", "po-revision-date", "last-translator", "language-team", "plural-forms"}
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -115,7 +127,9 @@ def parse(decoded: Decoded) -> Document:
             address = key if entry.plural is None else f"{key}[{index}]"
             if text.strip():
                 segments.append(Segment(address, text, start, end, "po", after="", joints=(newline,)))
-    header = next((draft for draft in entries if draft.parts.get("msgid") == "" and "msgctxt" not in draft.parts), None)
+    header = next(
+        (draft for draft in entries if draft.parts.get("msgid") == "" and "msgctxt" not in draft.parts), None
+    )
     if header is not None and "msgstr" in header.slots:
         start, end = header.slots["msgstr"]
         found = re.compile(r"\bLanguage:[ \t]*([^\\\"]*)").search(decoded.text, start, end)
@@ -179,7 +193,9 @@ def _entries(text: str) -> list[_Draft]:
         begin = statement.end() - 1 if statement else 0
         string = _STRING.match(line.text, begin)
         if string is None or (statement is None and not current):
-            raise _broken(number, "The line is neither a comment, a statement nor a string in quotation marks")
+            raise _broken(
+                number, "The line is neither a comment, a statement nor a string in quotation marks"
+            )
         if statement is not None:
             name = statement[1]
             following = "msgstr[" if statement[2] else name
@@ -245,7 +261,9 @@ def compare(source: Document, target: Document) -> list[Finding]:
 
 def reference(msgid: str, existing: str) -> str:
     """The text a translation is measured by: the msgid, unless that is only a key ("home.title") for a text."""
-    return existing if existing and _KEY_LIKE.fullmatch(msgid) and not _KEY_LIKE.fullmatch(existing) else msgid
+    return (
+        existing if existing and _KEY_LIKE.fullmatch(msgid) and not _KEY_LIKE.fullmatch(existing) else msgid
+    )
 
 
 def _where(key: str) -> str:
@@ -267,15 +285,19 @@ def _compare_headers(entry: Entry, other: Entry) -> list[Finding]:
     ours, theirs = (_headers(e.strings[0][1] if e.strings else "") for e in (entry, other))
     for name, value in ours.items():
         if not _is_free(name) and theirs.get(name) != value:
-            return [Finding("header", "header", f"The header field {quoted(name)} is missing or was changed.")]
+            return [
+                Finding("header", "header", f"The header field {quoted(name)} is missing or was changed.")
+            ]
     return []
 
 
 def _compare_entry(entry: Entry, other: Entry, where: str) -> list[Finding]:
-    had = {index: text for index, text in entry.strings}
-    if any(text.strip() for text in had.values()) and not any(text.strip() for _, text in other.strings):
-        if has_words(entry.msgid):
-            return [Finding("empty", where, "The translation is empty.")]
+    had = dict(entry.strings)
+    emptied = any(text.strip() for text in had.values()) and not any(
+        text.strip() for _, text in other.strings
+    )
+    if emptied and has_words(entry.msgid):
+        return [Finding("empty", where, "The translation is empty.")]
     if other.plural is None:
         text = other.strings[0][1]
         ours = reference(entry.msgid, had.get(0, ""))
@@ -315,10 +337,12 @@ def _only_the_number_is_missing(plural: str, text: str) -> bool:
     return False
 
 
-def _is_number(token: str) -> bool:
-    if token.startswith("%"):
-        return token[-1] in "diuxfFeEgG" or _NUMBER_NAME.search(token) is not None
-    return token == "{}" or _NUMBER_NAME.search(token) is not None
+def _is_number(placeholder: str) -> bool:
+    if placeholder.startswith("%"):
+        return placeholder[-1] in "diuxfFeEgG" or _NUMBER_NAME.search(placeholder) is not None
+    return placeholder == "{}" or _NUMBER_NAME.search(placeholder) is not None
 
 
-_NUMBER_NAME = re.compile(r"(?:\b|_)(?:n|num|number|count|counter|total|amount|quantity|size|length|\d+)(?:\b|_)", re.I)
+_NUMBER_NAME = re.compile(
+    r"(?:\b|_)(?:n|num|number|count|counter|total|amount|quantity|size|length|\d+)(?:\b|_)", re.IGNORECASE
+)

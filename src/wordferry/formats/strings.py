@@ -66,17 +66,29 @@ def _as_is(text: str) -> str:
     return text
 
 
+def _code(text: str) -> str:
+    return _SPACE.sub(" ", text.strip("`")).strip()
+
+
+def _link(text: str) -> str:
+    from wordferry.formats.markdown_inline import link_target
+
+    return link_target(text)
+
+
 # Token kind → (finding kind, whether the number of occurrences counts, whether additions count, normal form).
 # A named placeholder may be used twice by a translation or merged; a tag may not.
 _RULES: dict[str, tuple[str, bool, bool, Callable[[str], str]]] = {
     "brace": ("placeholder", False, True, _spaceless),
     "template": ("placeholder", False, True, _shortcode),
     "url": ("link", False, False, _as_is),
-    "link": ("link", True, True, _as_is),
+    "link": ("link", True, True, _link),
     "footnote": ("link", False, True, _as_is),
     "tag": ("tag", True, True, tag_signature),
     "attribute": ("tag", True, True, _as_is),
-    "code": ("code", True, True, _as_is),
+    "alert": ("tag", True, True, _as_is),
+    "code": ("code", True, True, _code),
+    "math": ("code", True, True, _code),
 }
 _NAMES = {
     "placeholder": "placeholder",
@@ -116,8 +128,14 @@ def _compare_printf(source: list[str], target: list[str], where: str) -> list[Fi
     odd = next((key for key in ours if theirs.get(key) != ours[key]), None)
     if odd is None:
         odd = next(key for key in theirs if key not in ours)
-        return [Finding("placeholder", where, f"The placeholder number or name {quoted(odd)} is not in the source.")]
-    return [Finding("placeholder", where, f"The placeholder number or name {quoted(odd)} is missing or differs.")]
+        return [
+            Finding(
+                "placeholder", where, f"The placeholder number or name {quoted(odd)} is not in the source."
+            )
+        ]
+    return [
+        Finding("placeholder", where, f"The placeholder number or name {quoted(odd)} is missing or differs.")
+    ]
 
 
 def _nested(tags: Iterable[str]) -> bool:
@@ -134,6 +152,10 @@ def _nested(tags: Iterable[str]) -> bool:
             if name in closed:
                 stack.append(name)
     return not stack
+
+
+def _lost_nesting(source: Iterable[str], target: Iterable[str]) -> bool:
+    return _nested(source) and not _nested(target)
 
 
 def compare_tokens(source: Iterable[Token], target: Iterable[Token], *, where: str) -> list[Finding]:
@@ -160,16 +182,21 @@ def compare_tokens(source: Iterable[Token], target: Iterable[Token], *, where: s
             have = Counter({key: count if key == "{}" else 1 for key, count in have.items()})
             got = Counter({key: count if key == "{}" else 1 for key, count in got.items()})
         for odd in have - got:
-            findings.append(Finding(name, where, f"The {_NAMES[name]} {quoted(odd)} is missing or was changed."))
+            findings.append(
+                Finding(name, where, f"The {_NAMES[name]} {quoted(odd)} is missing or was changed.")
+            )
             break
         else:
             for odd in (got - have) if additions else ():
-                findings.append(Finding(name, where, f"The {_NAMES[name]} {quoted(odd)} is not in the source."))
+                findings.append(
+                    Finding(name, where, f"The {_NAMES[name]} {quoted(odd)} is not in the source.")
+                )
                 break
             else:
-                if kind == "tag" and _nested(map(normal, ours.get(kind, ()))):
-                    if not _nested(map(normal, theirs.get(kind, ()))):
-                        findings.append(Finding("tag", where, "The tags are no longer nested as pairs."))
+                if kind == "tag" and _lost_nesting(
+                    map(normal, ours.get(kind, ())), map(normal, theirs.get(kind, ()))
+                ):
+                    findings.append(Finding("tag", where, "The tags are no longer nested as pairs."))
     return findings
 
 
@@ -204,13 +231,21 @@ def compare_texts(source: str, target: str, *, where: str) -> list[Finding]:
 def _compare_inside_icu(source: str, target: str, where: str) -> list[Finding]:
     """Tags and links inside branches: a language with more plural categories repeats them, so only the set counts."""
     sets = [
-        {(token.kind, _RULES[token.kind][3](token.text)) for token in text_tokens(text) if token.kind in ("tag", "url")}
+        {
+            (token.kind, _RULES[token.kind][3](token.text))
+            for token in text_tokens(text)
+            if token.kind in ("tag", "url")
+        }
         for text in (source, target)
     ]
-    for kind, text in sorted(sets[0] - sets[1]) + sorted((kind, t) for kind, t in sets[1] - sets[0] if kind == "tag"):
+    for kind, text in sorted(sets[0] - sets[1]) + sorted(
+        (kind, t) for kind, t in sets[1] - sets[0] if kind == "tag"
+    ):
         finding = _RULES[kind][0]
         return [Finding(finding, where, f"The {_NAMES[finding]} {quoted(text)} is missing or was changed.")]
-    tags = [[tag_signature(t.text) for t in text_tokens(text) if t.kind == "tag"] for text in (source, target)]
-    if _nested(tags[0]) and not _nested(tags[1]):
+    tags = [
+        [tag_signature(t.text) for t in text_tokens(text) if t.kind == "tag"] for text in (source, target)
+    ]
+    if _lost_nesting(*tags):
         return [Finding("tag", where, "The tags are no longer nested as pairs.")]
     return []

@@ -132,16 +132,26 @@ def xliff_tokens(text: str) -> tuple[Token, ...]:
     return tuple(pieces(_XLIFF, text, prose=False))
 
 
-@lru_cache(maxsize=2048)
-def tokens(text: str, *, format: str) -> tuple[Token, ...]:  # noqa: A002
+def tokens(text: str, *, format: str) -> tuple[Token, ...]:
     """Splits a segment's text into translatable runs and protected tokens; joined, they are the text again.
 
     Args:
         text: `Segment.text`.
         format: the document's format.
     """
+    return _split(text, format) if len(text) > _CACHED_LENGTH else _remembered(text, format)
+
+
+# A translation is compared with many texts, and read again for each language; long texts would fill the memory.
+_CACHED_LENGTH = 2000
+
+
+def _split(text: str, format: str) -> tuple[Token, ...]:
     if format == "markdown":
         from wordferry.formats.markdown_inline import markdown_tokens
 
         return markdown_tokens(text)
     return xliff_tokens(text) if format == "xliff" else text_tokens(text)
+
+
+_remembered = lru_cache(maxsize=2048)(_split)

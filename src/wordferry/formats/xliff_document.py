@@ -251,7 +251,9 @@ class _Reader:
         line_start = max(text.rfind("\n", 0, pair.source_start), text.rfind("\r", 0, pair.source_start)) + 1
         indent = text[line_start : pair.source_start]
         lead = self.newline + indent if not indent.strip() else ""
-        return Segment(key, source, pair.after_source, pair.after_source, "xliff", f"{lead}<{tag}>", f"</{tag}>")
+        return Segment(
+            key, source, pair.after_source, pair.after_source, "xliff", f"{lead}<{tag}>", f"</{tag}>"
+        )
 
 
 def _local(name: str) -> str:
@@ -287,9 +289,9 @@ def split(inner: str) -> tuple[Counter[str], str]:
         raw = inner[piece.start : piece.end]
         name = _local(piece.name)
         if piece.kind == "text":
-            (native if native else texts).append(html.unescape(raw))
+            (native or texts).append(html.unescape(raw))
         elif piece.kind == "cdata":
-            (native if native else texts).append(raw[9:-3])
+            (native or texts).append(raw[9:-3])
         elif name in _ANNOTATIONS or piece.kind in ("comment", "instruction"):
             continue
         elif native:
@@ -299,7 +301,9 @@ def split(inner: str) -> tuple[Counter[str], str]:
         elif piece.kind == "end":
             tags[f"</{name}>"] += 1
         else:
-            tags[" ".join([name, *(f"{a.name}={a.value}" for a in piece.attributes if a.name in _IDENTITY)])] += 1
+            tags[
+                " ".join([name, *(f"{a.name}={a.value}" for a in piece.attributes if a.name in _IDENTITY)])
+            ] += 1
             if piece.kind == "start":
                 if name in _NATIVE:
                     native = [name]
@@ -349,9 +353,15 @@ def _compare_unit(unit: Unit, other: Unit, *, more_filled: bool) -> list[Finding
         if (unit.target or "").strip():
             return [Finding("empty", unit.key, "The unit had a translation and has none now.")]
         if other.done and not unit.done:
-            return [Finding("untranslated_slot", unit.key, "The unit is marked as translated but has no target.")]
+            return [
+                Finding("untranslated_slot", unit.key, "The unit is marked as translated but has no target.")
+            ]
         if more_filled:
-            return [Finding("untranslated_slot", unit.key, "The unit has no translation while others were filled.")]
+            return [
+                Finding(
+                    "untranslated_slot", unit.key, "The unit has no translation while others were filled."
+                )
+            ]
         return []
     their_tags, their_text = split(other.target)
     if tags != their_tags:
