@@ -6,8 +6,8 @@ import ctypes
 import hashlib
 import os
 import struct
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,22 +63,13 @@ def ours_left(root: Path) -> list[str]:
 
 def without_privileges(work: Callable[[], T]) -> T:
     """Do work as a user to whom permissions apply: root's powers are dropped in a thread that ends with the work."""
-    outcome: list[Any] = []
 
-    def run() -> None:
-        try:
-            if os.geteuid() == 0:
-                libc = ctypes.CDLL(None, use_errno=True)
-                # linux/capability.h: version 3, this thread; two sets of effective, permitted, inheritable.
-                header, data = struct.pack("=Ii", 0x20080522, 0), bytes(24)
-                assert libc.capset(header, data) == 0
-            outcome.append(work())
-        except Exception as error:
-            outcome.append(error)
+    def run() -> T:
+        if os.geteuid() == 0:
+            libc = ctypes.CDLL(None, use_errno=True)
+            # linux/capability.h: version 3, this thread; two sets of effective, permitted, inheritable.
+            assert libc.capset(struct.pack("=Ii", 0x20080522, 0), bytes(24)) == 0
+        return work()
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if isinstance(outcome[0], Exception):
-        raise outcome[0]
-    return outcome[0]
+    with ThreadPoolExecutor(max_workers=1) as once:
+        return once.submit(run).result()
