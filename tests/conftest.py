@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,36 @@ settings.register_profile(
 )
 settings.register_profile("long", parent=settings.get_profile("house"), max_examples=2000)
 settings.load_profile(os.environ.get("WORDFERRY_HYPOTHESIS", "house"))
+
+
+_TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
+_own_temporary: list[str] = []
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_configure() -> None:
+    """Gives this run a temporary folder of its own.
+
+    Runs that share pytest's usual one clean up after each other, and a run that is disturbed in that fails with a
+    warning about a folder listing left open. The processes of one run share the folder by inheriting the variable.
+    """
+    if _TEMPORARY not in os.environ:
+        os.environ[_TEMPORARY] = tempfile.mkdtemp(prefix="wordferry-tests-")
+        _own_temporary.append(os.environ[_TEMPORARY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes that folder, except after a failure: then there is something to look at."""
+    session_failed = config.stash.get(_failed, True)
+    for folder in _own_temporary:
+        if not session_failed:
+            shutil.rmtree(folder, ignore_errors=True)
+        del os.environ[_TEMPORARY]
+    _own_temporary.clear()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_failed] = exitstatus != 0
 
 
 @pytest.fixture(scope="session")
