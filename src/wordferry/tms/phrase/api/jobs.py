@@ -14,6 +14,13 @@ import msgspec
 from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, Page, nothing, reader
 from wordferry.tms.phrase.api.async_requests import AsyncRequest
 from wordferry.tms.phrase.api.dates import Date, write_date
+from wordferry.tms.phrase.api.job_settings import (
+    Assignment,
+    NotifyProvider,
+    ProviderChoice,
+    SourceData,
+    StepSettings,
+)
 from wordferry.tms.phrase.api.paging import Sheet
 from wordferry.tms.phrase.api.projects import JSON
 from wordferry.tms.phrase.api.references import (
@@ -117,44 +124,6 @@ class SourceUpdated(Answer, frozen=True, kw_only=True):
 
     async_request: AsyncRequest | None = None
     jobs: tuple[Job, ...] = ()
-
-
-class SourceData(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Who we are, for the vendor's statistics. `client_type` has to be registered with Phrase (G-FULL)."""
-
-    client_type: str
-    client_version: str | None = None
-    host_version: str | None = None
-
-
-class ProviderChoice(msgspec.Struct, frozen=True, rename="camel"):
-    """Somebody to assign: `type` is `USER` or `VENDOR`."""
-
-    id: str
-    type: str
-
-
-class Assignment(msgspec.Struct, frozen=True, rename="camel"):
-    """Who works on one target language."""
-
-    target_lang: str
-    providers: tuple[ProviderChoice, ...] = ()
-
-
-class NotifyProvider(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """E-mail to providers: the template, and minutes between one provider and the next (0..1440)."""
-
-    organization_email_template: dict[str, str]
-    notification_interval_in_minutes: int | None = None
-
-
-class StepSettings(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """One workflow step of a new job. `id` is the project's own step id: the organisation's is refused."""
-
-    id: str
-    due: str | None = None
-    assignments: tuple[Assignment, ...] | None = None
-    notify_provider: NotifyProvider | None = None
 
 
 _JOBS = "/api2/v1/projects/{projectUid}/jobs"
