@@ -64,12 +64,12 @@ def _killed_writes(tmp_path: Path, way: str, *, times: int) -> None:
 
 def test_killed_between_exchanges(tmp_path: Path) -> None:
     """Killed at any moment, a writer leaves the whole old or the whole new file, and no litter for long."""
-    _killed_writes(tmp_path, "exchange", times=10)
+    _killed_writes(tmp_path, "exchange", times=6)
 
 
 def test_killed_without_exchange(tmp_path: Path) -> None:
     """The same without the atomic exchange."""
-    _killed_writes(tmp_path, "aside", times=6)
+    _killed_writes(tmp_path, "aside", times=4)
 
 
 FULL_DISK = """
@@ -145,7 +145,7 @@ def test_restart_after_a_displaced_edit(tmp_path: Path) -> None:
         for name, letter in (("even", b"e"), ("odd", b"o")):
             (tmp_path / way / name).write_bytes(letter * LETTERS)
         target = site / "de/a.md"
-        for turn in range(4):
+        for turn in range(3):
             target.write_bytes(b"e" * LETTERS)
             process = subprocess.Popen(
                 [sys.executable, "-c", WRITE_FOREVER, str(tmp_path / way), way],

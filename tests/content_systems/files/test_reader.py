@@ -15,6 +15,7 @@ from tests.content_systems.files.shore import listed, put, sha, system, without_
 from wordferry.content_systems.files.encodings import TextCheck
 from wordferry.content_systems.files.reader import PIECE
 from wordferry.errors import NeedsOperator, Refused, Vanished
+from wordferry.model.content import ItemProblem
 
 
 async def test_snapshot(tmp_path: Path) -> None:
@@ -183,6 +184,7 @@ def test_unreadable(tmp_path: Path) -> None:
         without_privileges(lambda: shore._snapshot("en/a.md", tmp_path / "copy"))
     assert not (tmp_path / "copy").exists()
     problem = without_privileges(lambda: shore._look("en/a.md"))
+    assert isinstance(problem, ItemProblem)
     assert "permission denied" in problem.error
 
 

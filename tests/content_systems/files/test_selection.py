@@ -222,7 +222,10 @@ async def test_many_folders_deep(tmp_path: Path) -> None:
         at = inner
     os.close(at)
     files(tmp_path, "en/a.md")
-    assert await ids(system(tmp_path)) == ["en/a.md"]
+    found = await ids(system(tmp_path))
+    for depth in range(1200, 0, -1):  # what removes temporary folders is recursive
+        os.rmdir("/".join([str(deep), *["d"] * depth]))  # noqa: PTH106 - a Path of that depth is slow
+    assert found == ["en/a.md"]
 
 
 def test_unneeded_folders_are_not_entered(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.content_systems.files.shore import (
     OLD,
     ids,
     listed,
+    ours_left,
     put,
     sha,
     system,
@@ -133,7 +134,7 @@ async def test_doctor_on_a_healthy_folder(tmp_path: Path) -> None:
         ["root", "selection", "translations", "targets", "exchange", "case", "space"], True
     )
     assert found["selection"].finding == "2 sources (2 markdown)."
-    assert [path.name for path in tmp_path.glob("*")] == ["en"]
+    assert ours_left(tmp_path) == []
 
 
 async def test_doctor_on_problems(tmp_path: Path) -> None:
