@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from wordferry.formats.document import Document, Segment, Token
 from wordferry.formats.encoding import encode
 from wordferry.formats.icu import corrupt_branch, is_icu
+from wordferry.formats.placeholders import tokens
 from wordferry.formats.registry import parse, splice
 from wordferry.formats.strings import has_words
-from wordferry.formats.tokens import tokens
 
 Corruption = Callable[[Document], bytes | None]
 
@@ -41,8 +41,21 @@ def corrupt(data: bytes, *, format: str, kind: str, encoding: str | None = None)
         FormatError: the file cannot be read even before it is damaged.
         KeyError: there is no such kind.
     """
-    damaged = CORRUPTIONS[kind](parse(data, format=format, encoding=encoding))
+    document = parse(data, format=format, encoding=encoding)
+    if format == "xliff":
+        document = parse(_filled(document), format=format, encoding=encoding)
+    damaged = CORRUPTIONS[kind](document)
     return None if damaged == data else damaged
+
+
+def _filled(document: Document) -> bytes:
+    """Every empty target with a copy of its source: damage belongs to a file that claims to be translated."""
+    empty = {
+        segment.key: segment.text
+        for segment in document.segments
+        if segment.before or not document.text[segment.start : segment.end].strip()
+    }
+    return splice(document, empty)
 
 
 def _write(document: Document, text: str) -> bytes:
@@ -225,9 +238,9 @@ def _html_code(document: Document) -> bytes | None:
 
 
 def _xliff_code(document: Document) -> bytes | None:
-    def changed(text: str) -> str | None:
-        found = re.search(r">([^<]*[^\W\d_]{2})", text)
-        return None if found is None else f"{text[: found.end()]}en{text[found.end() :]}"
+    def changed(text: str) -> str:
+        inside = text.index(">") + 1
+        return f"{text[:inside]}en{text[inside:]}"
 
     return _replace_token(document, ("code",), changed)
 
@@ -440,18 +453,18 @@ def change_source(document: Document) -> bytes | None:
     """The source text inside an XLIFF file is edited."""
     if document.format != "xliff":
         return None
-    found = re.compile(r"<source[^>/]*>").search(
-        document.text, document.shape[0].start if document.shape else 0
-    )
-    return None if found is None else _cut(document, found.end(), found.end(), "Neu ")
+    for unit in document.shape:
+        if unit.source_at >= 0 and unit.source.strip():
+            return _cut(document, unit.source_at, unit.source_at, "Neu ")
+    return None
 
 
 def change_line_ending(document: Document) -> bytes | None:
     """Lines end as on another system."""
-    if document.format != "plain" or not document.shape or not document.shape[0].ending:
+    if document.format != "plain":
         return None
-    ending = document.shape[0].ending
-    if any(line.ending not in ("", ending) for line in document.shape):
+    ending = next((line.ending for line in document.shape if line.text.strip()), "")
+    if not ending or any(line.ending not in ("", ending) for line in document.shape):
         return None
     return _write(document, document.text.replace(ending, "\n" if ending != "\n" else "\r\n"))
 

@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 from wordferry.formats.document import Finding, FormatError, Token
 from wordferry.formats.encoding import decode, encode
+from wordferry.formats.placeholders import tokens
 from wordferry.formats.plain_document import blank_finding, ending_finding, line_count_finding
 from wordferry.formats.pseudo import Speaker
 from wordferry.formats.strings import compare_texts, compare_tokens
-from wordferry.formats.tokens import tokens
 
 _CHUNK = 1 << 16
 # A longer line is handled in pieces cut between words, so that a file without any line break fits in memory too.

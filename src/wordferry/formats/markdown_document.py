@@ -14,9 +14,10 @@ from wordferry.formats import front_matter, html_document
 from wordferry.formats.document import Document, Finding, FormatError, Segment, quoted
 from wordferry.formats.encoding import Decoded
 from wordferry.formats.front_matter import FrontMatter
+from wordferry.formats.icu import is_icu
 from wordferry.formats.markdown_inline import markdown_tokens, normal_label, resolved
 from wordferry.formats.plain_document import LINE_BREAK
-from wordferry.formats.strings import compare_tokens, has_words
+from wordferry.formats.strings import compare_texts, compare_tokens, has_words
 
 # Marks after which indented text belongs to the mark (MkDocs admonitions and tabs, footnotes, definition lists),
 # where CommonMark alone sees code.
@@ -276,6 +277,8 @@ def _compare_blocks(source: Body, target: Body) -> list[Finding]:
 def _compare_text(ours: str, theirs: str, source: Body, target: Body, where: str) -> list[Finding]:
     if has_words(ours) and not theirs.strip():
         return [Finding("empty", where, "The translation is empty.")]
+    if "{" in ours and is_icu(ours):
+        return compare_texts(ours, theirs, where=where)
     return compare_tokens(
         resolved(markdown_tokens(ours), source.references),
         resolved(markdown_tokens(theirs), target.references),

@@ -6,7 +6,17 @@ import re
 
 from wordferry.formats.document import Token
 from wordferry.formats.icu import is_icu
-from wordferry.formats.tokens import BRACE, COMMENT, EMAIL, ENTITY, PRINTF, TEMPLATE, URL, pieces, text_tokens
+from wordferry.formats.placeholders import (
+    BRACE,
+    COMMENT,
+    EMAIL,
+    ENTITY,
+    PRINTF,
+    TEMPLATE,
+    URL,
+    pieces,
+    text_tokens,
+)
 
 # CommonMark allows any attribute spelling in raw HTML that its grammar names; text in angle brackets is a tag there.
 _VALUE = r"(?:\s*=\s*(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?"

@@ -8,9 +8,9 @@ import msgspec
 
 from wordferry.formats.document import Document, Finding, FormatError, Segment, quoted
 from wordferry.formats.encoding import Decoded
+from wordferry.formats.placeholders import PRINTF, text_tokens
 from wordferry.formats.plain_document import lines_of
 from wordferry.formats.strings import compare_texts, has_words
-from wordferry.formats.tokens import PRINTF, text_tokens
 
 _STATEMENT = re.compile(r'[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d+)\])?)[ \t]*(")')
 _STRING = re.compile(r'[ \t]*"((?:[^"\\]++|\\.)*+)"[ \t]*\Z')

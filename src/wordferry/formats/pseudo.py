@@ -10,8 +10,8 @@ import msgspec
 
 from wordferry.formats.document import Document, Segment, Token
 from wordferry.formats.encoding import can_encode
+from wordferry.formats.placeholders import tokens
 from wordferry.formats.registry import parse, splice_slots
-from wordferry.formats.tokens import tokens
 
 
 class Voice(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from wordferry.formats.document import Finding, Token, quoted
 from wordferry.formats.icu import compare_messages, is_icu
 from wordferry.formats.markup import attributes_of
-from wordferry.formats.tokens import KNOWN_TAGS, text_tokens
+from wordferry.formats.placeholders import KNOWN_TAGS, text_tokens
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _PRINTF = re.compile(r"%(?:(\d+)\$|\(([^)]*)\))?[-+0#]*\d*(?:\.\d+)?(?:hh|h|ll|l|L|z|j|t)?([A-Za-z@])$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wordferry.formats.document import Document
-from wordferry.formats.tokens import tokens
+from wordferry.formats.placeholders import tokens
 
 # Chinese, Japanese and Thai write no spaces; there each character counts, as translators' tools count them.
 _WORD = re.compile(

@@ -37,6 +37,8 @@ class Unit(msgspec.Struct, frozen=True):
     line: int
     start: int
     end: int
+    # Where the inner XML of its first source begins; -1 without one.
+    source_at: int
     # Where the value of its id attribute stands, without quotation marks.
     id_span: tuple[int, int]
 
@@ -236,6 +238,7 @@ class _Reader:
                 line=line_of(text, draft.start),
                 start=draft.start,
                 end=end,
+                source_at=next((pair.source[0] for pair in draft.pairs if pair.source), -1),
                 id_span=draft.id_span,
             )
         )
