@@ -20,8 +20,9 @@ class Raw:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        # A fresh connection each time: aiohttp repeats GET and PUT on its own when a reused one breaks.
-        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+        self.http = aiohttp.ClientSession()
+        # Otherwise aiohttp repeats GET and PUT on its own when the connection breaks.
+        self.http._retry_connection = False
         self.token = ""
 
     async def login(self) -> None:
