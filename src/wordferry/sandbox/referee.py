@@ -28,6 +28,9 @@ def judge(room: PhraseRoom, calls: CallLog, *, marker: str | None = None) -> dic
         `ok` (no finding), `findings` and `notes` (kind → list), `projects`, `jobs`, `exports`, `callbacks` and `calls`.
         Beside the findings there are `notes`, which cost calls but do no harm: exports nobody downloaded,
         doubles whose other copies are all cancelled, and the same file sent in several projects.
+
+    Raises:
+        ValueError: when the marker is no regular expression with a group.
     """
     projects, project_findings = _projects(room, marker)
     jobs, job_findings = _jobs(room)
@@ -46,8 +49,20 @@ def judge(room: PhraseRoom, calls: CallLog, *, marker: str | None = None) -> dic
     }
 
 
+def _pattern(marker: str | None) -> re.Pattern[str] | None:
+    if marker is None:
+        return None
+    try:
+        pattern = re.compile(marker)
+    except re.error as error:
+        raise ValueError(f"the marker is no regular expression: {error}") from error
+    if pattern.groups < 1:
+        raise ValueError("the marker needs a group around what tells projects apart")
+    return pattern
+
+
 def _projects(room: PhraseRoom, marker: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    pattern = re.compile(marker) if marker else None
+    pattern = _pattern(marker)
     groups: dict[str, list[str]] = defaultdict(list)
     for project in room.projects:
         match = pattern.search(project.name) if pattern else None
