@@ -3,7 +3,8 @@ BIN := .venv/bin
 CODE := $(wildcard src tests benchmarks scripts/*.py)
 TESTS ?=
 ARGS ?=
-# One worker for each core, up to four: each test process may start a database server of its own.
+# One worker for each core, up to four, and whole files to each: a worker may start a database server of its own,
+# and thousands of small tests cost more to hand out one by one than to run.
 JOBS ?= auto
 
 .PHONY: help venv demo test check format bench docs clean
@@ -25,7 +26,7 @@ demo: venv
 
 test: venv
 	@sh scripts/postgres
-	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 $(TESTS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile $(TESTS) $(ARGS)
 
 check: venv
 	@$(BIN)/ruff format --check .
