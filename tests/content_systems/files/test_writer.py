@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.content_systems.files.shore import EDIT, NEW, OLD, ours_left, sha, without_privileges
-from wordferry.content_systems.files import leftovers
+from wordferry.content_systems.files import leftovers, swap
+from wordferry.content_systems.files.folders import Folder
 from wordferry.content_systems.files.writer import Writer, twin
 from wordferry.errors import Held, NeedsOperator, Refused, Surprise, Vanished
 
@@ -256,8 +257,6 @@ def test_open_for_reading_is_replaced(root: Path, new: Path) -> None:
 
 def test_dead_part_is_cleared(writer: Writer, root: Path, new: Path) -> None:
     """A part whose writer is gone is removed by the next write in its folder; a living one stays."""
-    from wordferry.content_systems.files.folders import Folder
-
     (root / "de").mkdir()
     dead = root / "de" / f".wordferry-{'a' * 16}-{'b' * 16}.part"
     dead.write_bytes(b"half")
@@ -272,8 +271,8 @@ def test_dead_part_is_cleared(writer: Writer, root: Path, new: Path) -> None:
 def crashed(root: Path, *, displaced: bytes) -> None:
     """What a crash between exchange and look leaves: our bytes at the target, hers in the swap."""
     stands(root, NEW)
-    swap = leftovers.swap_name("a.md", revision=sha(NEW), expected=sha(OLD))
-    (root / "de" / swap).write_bytes(displaced)
+    entry = leftovers.swap_name("a.md", revision=sha(NEW), expected=sha(OLD))
+    (root / "de" / entry).write_bytes(displaced)
 
 
 def test_crash_after_exchange_with_edit(writer: Writer, root: Path, new: Path) -> None:
@@ -345,3 +344,51 @@ def test_hard_linked_names_are_two_files(writer: Writer, root: Path, new: Path) 
     os.link(root / "de/a.md", root / "de/A.MD")
     writer.write("de/a.md", new, revision=sha(NEW), expected=sha(OLD))
     assert (root / "de/A.MD").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("atomic", [True, False], ids=["exchange", "aside"])
+def test_put_back_over_a_newer_edit(root: Path, atomic: bool) -> None:
+    """If a person changes our bytes before hers are put back, the newer edit stays and the older one is kept."""
+    stands(root, b"newest")
+    (root / "de/displaced").write_bytes(EDIT)
+    folder = Folder.open(root, "de")
+    assert folder is not None
+    with folder:
+        kept = swap.put_back(folder, "displaced", "a.md", revision=sha(NEW), atomic=atomic)
+    assert kept is not None
+    assert (root / "de/a.md").read_bytes() == b"newest"
+    assert (root / "de" / kept).read_bytes() == EDIT
+    assert sorted(path.name for path in (root / "de").iterdir()) == sorted([kept, "a.md"])
+
+
+def test_put_back_after_removal(root: Path) -> None:
+    """If a person removes our bytes before hers are put back, hers get their name back."""
+    (root / "de").mkdir()
+    (root / "de/displaced").write_bytes(EDIT)
+    folder = Folder.open(root, "de")
+    assert folder is not None
+    with folder:
+        assert swap.put_back(folder, "displaced", "a.md", revision=sha(NEW)) is None
+    assert {path.name: path.read_bytes() for path in (root / "de").iterdir()} == {"a.md": EDIT}
+
+
+@pytest.mark.parametrize("expected", [sha(OLD), None])
+def test_confirmed_to_disk(
+    root: Path, new: Path, monkeypatch: pytest.MonkeyPatch, expected: str | None
+) -> None:
+    """The bytes are flushed before they get the target's name, and the folder afterwards."""
+    if expected:
+        stands(root, OLD)
+    else:
+        (root / "de").mkdir()
+    flushed: list[tuple[int, bool]] = []
+    flush = os.fsync
+
+    def watched(descriptor: int) -> None:
+        flush(descriptor)
+        placed = (root / "de/a.md").exists() and (root / "de/a.md").read_bytes() == NEW
+        flushed.append((os.fstat(descriptor).st_ino, placed))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    Writer(root).write("de/a.md", new, revision=sha(NEW), expected=expected)
+    assert flushed == [((root / "de/a.md").stat().st_ino, False), ((root / "de").stat().st_ino, True)]

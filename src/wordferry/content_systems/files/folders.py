@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -28,15 +29,15 @@ class Folder:
     def __init__(self, descriptor: int, path: str) -> None:
         #: Descriptor, for calls with `dir_fd`.
         self.descriptor = descriptor
-        #: Where it was when opened; identifies it in tables, never used to reach it.
+        #: What a person calls it; never used to reach it.
         self.path = path
 
     @classmethod
     def open(cls, root: Path, below: str, *, create: bool = False) -> Folder | None:
         """Open a folder.
 
-        Links are resolved first and must stay inside the root; then each component is opened without following
-        links, so that one put there in the meantime is refused as well.
+        Each component is opened without following links. If there is a link among them, all are resolved once; they
+        must stay inside the root and are then opened in the same way, so that a link put there meanwhile is refused.
 
         Args:
             root: the content system's root.
@@ -50,30 +51,22 @@ class Folder:
             Refused: it lies outside the root.
             OSError: anything else, as the system says it.
         """
-        real_root = os.path.realpath(root)
-        real = os.path.realpath(os.path.join(real_root, below)) if below else real_root
-        inside = real_root.rstrip("/") + "/"
-        if real != real_root and not real.startswith(inside):
-            raise Refused(
-                "its folder leads out of the root through a link.",
-                object=name_of(below),
-                next="Replace the link by a real folder, or move the root up.",
-            )
-        descriptor = os.open(real_root, _OPEN_FOLDER)
+        path = os.path.join(root, below)
         try:
-            for part in real[len(inside) :].split("/") if real != real_root else ():
-                inner = _step(descriptor, part, create=create)
-                os.close(descriptor)
-                descriptor = inner
+            try:
+                return cls(_descend(root, below, create=create), path)
+            except OSError as error:
+                # Linux says ENOTDIR for a link that is to be a folder, others ELOOP.
+                if error.errno not in {errno.ENOTDIR, errno.ELOOP}:
+                    raise
+                real = _resolved(root, below)
+                if real == below:
+                    raise
+                return cls(_descend(root, real, create=create), path)
         except FileNotFoundError:
-            os.close(descriptor)
             if create:
                 raise
             return None
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return cls(descriptor, real)
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +146,36 @@ class Folder:
             yield
         finally:
             fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+
+
+def _resolved(root: Path, below: str) -> str:
+    """The path below the root without links."""
+    real_root = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(real_root, below))
+    if real == real_root:
+        return ""
+    inside = real_root.rstrip("/") + "/"
+    if not real.startswith(inside):
+        raise Refused(
+            "its folder leads out of the root through a link.",
+            object=name_of(below),
+            next="Replace the link by a real folder, or move the root up.",
+        )
+    return real[len(inside) :]
+
+
+def _descend(root: Path, below: str, *, create: bool) -> int:
+    # The root itself may be a link: it is the operator's word.
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in below.split("/") if below else ():
+            inner = _step(descriptor, part, create=create)
+            os.close(descriptor)
+            descriptor = inner
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _step(folder: int, part: str, *, create: bool) -> int:

@@ -36,7 +36,7 @@ class Writer:
     def __init__(self, root: Path, *, atomic: bool = True) -> None:
         self._root = root
         self._atomic = atomic
-        self._cleared: set[str] = set()
+        self._cleared: set[tuple[int, int]] = set()
 
     def revision(self, target: str) -> str | None:
         """Content hash of a target as it is now; None when there is none.
@@ -88,10 +88,11 @@ class Writer:
         if folder is None:
             raise Held("the target was removed since the work was planned; nothing was written.")
         with folder:
-            if folder.path not in self._cleared:
+            status = os.fstat(folder.descriptor)
+            if (identity := (status.st_dev, status.st_ino)) not in self._cleared:
                 with folder.locked():
                     self._clear(folder)
-                self._cleared.add(folder.path)
+                self._cleared.add(identity)
             current = _standing(folder, name)
             if current is not None and current.revision == revision:
                 return self._adopted(folder, name, target, revision=revision)
