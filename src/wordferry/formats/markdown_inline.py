@@ -14,6 +14,7 @@ from wordferry.formats.placeholders import (
     PRINTF,
     TEMPLATE,
     URL,
+    URL_BEGINS,
     pieces,
     text_tokens,
 )
@@ -52,6 +53,7 @@ _PATTERN = "|".join(
         ("emoji", r"(?<![\w:]):[a-z][a-z0-9_+\-]*:(?![\w:])"),
     )
 )
+_PATTERN = rf"(?=[`\\{{<\[\]%&$#:!?=]|{URL_BEGINS})(?:{_PATTERN})"
 _INLINE = re.compile(_PATTERN, re.DOTALL)
 _INLINE_WITH_EMAIL = re.compile(f"{_PATTERN}|(?P<email>{EMAIL})", re.DOTALL)
 # What may begin a token; a text without any of these is one run.
