@@ -152,6 +152,16 @@ async def test_slow_answers_wait_on_the_virtual_clock(raw: Raw, sandbox: Sandbox
     assert (await asyncio.wait_for(call, 10)).status == 200
 
 
+async def test_a_slow_read_shows_the_present(raw: Raw, sandbox: Sandbox) -> None:
+    """What happened while a call was held up is in its answer."""
+    sandbox.faults.add("slow", operation="list_projects", seconds=600, count=1)
+    call = asyncio.ensure_future(raw.get("/v1/projects"))
+    await asyncio.sleep(0.05)
+    await raw.project("Meanwhile")
+    await sandbox.advance(601)
+    assert (await asyncio.wait_for(call, 10)).json["totalElements"] == 1
+
+
 async def test_stale_reads_show_the_past(raw: Raw, sandbox: Sandbox) -> None:
     """Reads under `stale` show objects and states as they were; without it, as they are."""
     project, job = await raw.done_job()

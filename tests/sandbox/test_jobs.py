@@ -316,3 +316,10 @@ def test_settings_know_no_other_names() -> None:
     """A misspelt setting is an error, not ignored."""
     with pytest.raises(TypeError):
         SandboxSettings(import_second=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("fields", [{"import_seconds": -1}, {"spent_status": 500}, {"early_status": 200}])
+def test_impossible_settings_are_refused(fields: dict[str, Any]) -> None:
+    """Negative durations and other statuses than 404 and 400 have no meaning."""
+    with pytest.raises(ValueError, match="must"):
+        SandboxSettings(**fields)

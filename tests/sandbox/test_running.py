@@ -17,12 +17,15 @@ from wordferry.sandbox import Sandbox, SandboxSettings, sandbox_in_thread, serve
 
 
 def _free_pair() -> int:
-    for port in range(20_000, 60_000, 7):
-        try:
-            with socket.create_server(("127.0.0.1", port)), socket.create_server(("127.0.0.1", port + 1)):
-                return port
-        except OSError:
-            continue
+    # The kernel hands out a different free port each time, so test processes do not meet.
+    for _ in range(100):
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port: int = first.getsockname()[1]
+            try:
+                with socket.create_server(("127.0.0.1", port + 1)):
+                    return port
+            except OSError:
+                continue
     raise AssertionError("no two free ports next to each other")
 
 

@@ -122,9 +122,8 @@ class Face:
         if rule is not None:
             if rule.kind == "slow":
                 await self._clock.sleep(rule.seconds)
-            elif rule.kind == "stale":
-                call.as_of = now - rule.seconds
-            elif rule.kind not in ("lost", "reset", "truncate", "late"):
+                call.now = self._clock.now()
+            elif rule.kind not in ("lost", "reset", "truncate", "late", "stale"):
                 answer = vendor.fault(rule, in_flight=self._in_flight)
                 self._record(
                     log, number, at, call, query_string, about, 0, rule.kind, mutating=route.mutating
@@ -147,6 +146,10 @@ class Face:
             refusal = self._guarded(lambda: self._enter(route, call))
 
         def work() -> Answer:
+            # The work belongs to this moment: reading the body, or a fault, may have taken its time.
+            call.now = self._clock.now()
+            age = rule.seconds if rule is not None and rule.kind == "stale" else 0.0
+            call.as_of = call.now - age
             if refusal is not None:
                 done = refusal
             elif too_large:

@@ -43,7 +43,7 @@ class Call:
     """One request as a handler sees it.
 
     Args:
-        now: virtual epoch seconds at arrival.
+        now: virtual epoch seconds; when the handler runs, that of its work.
         as_of: the moment whose state reads show; older than `now` only under a `stale` fault.
         facts: what the handler wants in the call log.
     """

@@ -26,6 +26,9 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         spool_bytes: bodies longer than this live in a temporary file.
         max_upload_bytes: the largest source file taken, in bytes.
         calls_kept: how many calls the call log remembers; the counters never forget.
+
+    Raises:
+        ValueError: for a negative number, or a status that is neither 404 nor 400.
     """
 
     seed: int = 0
@@ -45,3 +48,12 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spool_bytes: int = 8 * 2**20
     max_upload_bytes: int = 2**30
     calls_kept: int = 100_000
+
+    def __post_init__(self) -> None:
+        for name in ("spent_status", "early_status"):
+            if getattr(self, name) not in (400, 404):
+                raise ValueError(f"{name} must be 400 or 404, not {getattr(self, name)}")
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if name != "seed" and value < 0:
+                raise ValueError(f"{name} must not be negative, but is {value}")
