@@ -26,7 +26,7 @@ def test_examples_are_valid(tmp_path: Path) -> None:
     """The examples together are a configuration that loads, with the defaults that the page states."""
     ordered = [
         BLOCKS[0],
-        *(block for block in BLOCKS[1:] if "[" != block[0]),
+        *(block for block in BLOCKS[1:] if block[0] != "["),
         *(b for b in BLOCKS[1:] if b[0] == "["),
     ]
     table = tomllib.loads("\n".join(ordered))["content"]["docs"]

@@ -37,7 +37,9 @@ def test_person_edits_while_we_write(tmp_path: Path, save: Callable[[Path, bytes
     """
     target, new = tmp_path / "de.md", tmp_path / "new"
     outcomes = {"held": 0, "written": 0}
-    for number in range(ROUNDS):
+    for number in range(20 * ROUNDS):
+        if number >= ROUNDS and outcomes["held"]:
+            break
         old, ours, hers = (f"{word} {number}\n".encode() * 50 for word in ("old", "ours", "hers"))
         target.write_bytes(old)
         new.write_bytes(ours)
@@ -64,7 +66,6 @@ def test_person_edits_while_we_write(tmp_path: Path, save: Callable[[Path, bytes
         assert target.read_bytes() == hers, number
         for kept in ours_left(tmp_path):
             (tmp_path / kept).unlink()
-    assert sum(outcomes.values()) == ROUNDS
     assert outcomes["held"] > 0, "no save fell into a delivery: the race was not run"
 
 

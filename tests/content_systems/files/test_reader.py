@@ -15,6 +15,8 @@ from tests.content_systems.files.shore import listed, put, sha, system, without_
 from wordferry.content_systems.files.encodings import TextCheck
 from wordferry.content_systems.files.reader import PIECE
 from wordferry.errors import NeedsOperator, Refused, Vanished
+from wordferry.formats import FormatError
+from wordferry.formats.encoding import decode
 from wordferry.model.content import ItemProblem
 
 
@@ -127,6 +129,31 @@ async def test_declared_encodings(tmp_path: Path) -> None:
     items, problems = await listed(system(tmp_path, encodings={"en/old/**": "latin-1"}))
     assert [(item.id, item.encoding) for item in items] == [("en/old/b.md", "latin-1")]
     assert list(problems) == ["en/a.md"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "ä".encode("latin-1"),
+        "ä".encode("utf-8-sig"),
+        "ä".encode("utf-16"),
+        "ab".encode("utf-16-be"),
+        "ab".encode("utf-32-le"),
+        b"\xef\xbb\xbf\xff",
+    ],
+)
+@pytest.mark.parametrize("encoding", [None, "utf-8", "utf-16", "UTF16", "utf-32", "utf-16-be", "latin-1"])
+def test_checked_as_parsed(data: bytes, encoding: str | None) -> None:
+    """A text that passes here is one that can be parsed later in the same encoding, and the other way round."""
+    check = TextCheck(format="plain", encoding=encoding)
+    check.feed(data)
+    check.feed(b"", last=True)
+    try:
+        decode(data, format="plain", encoding=encoding)
+        parsed = True
+    except FormatError:
+        parsed = False
+    assert (check.problem is None) == parsed
 
 
 ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-32", "shift_jis", "gb18030", "utf-8-sig"])

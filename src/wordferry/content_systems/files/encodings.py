@@ -18,6 +18,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+#: Encodings that leave the order of bytes open → bytes of a unit.
+_WIDTHS = {"utf-16": 2, "utf-32": 4}
+
 
 class TextCheck:
     """Decodes a text piece by piece and remembers the first thing that is wrong.
@@ -38,13 +41,19 @@ class TextCheck:
 
     def _begin(self, head: bytes) -> None:
         mark, by_mark = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", ""))
-        self._encoding = by_mark or self._wanted or "utf-8"
+        # The same order as `formats` reads by: what is checked here is what is parsed later.
+        self._encoding = self._wanted or by_mark or "utf-8"
         if not by_mark and not self._wanted:
             try:
                 self._encoding = declared_in(head[len(mark) :], format=self._format) or "utf-8"
             except FormatError as error:
                 self.problem = (f"{error.sentence} ({error.position}).", error.cure)
                 return
+        width = _WIDTHS.get(codecs.lookup(self._encoding).name)
+        if width and not by_mark.startswith("utf-16" if width == 2 else "utf-32"):
+            # Python's decoder wants a mark; without one the place of the zero bytes tells the order.
+            first, last = (head[at : 64 * width : width].count(0) for at in (0, width - 1))
+            self._encoding = f"utf-{8 * width}-{'be' if first > last else 'le'}"
         self._decoder = codecs.getincrementaldecoder(self._encoding)()
 
     def feed(self, piece: bytes, *, last: bool = False) -> None:
