@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from wordferry.errors import Conflict, NeedsOperator, TryAgain, WordferryError
+from wordferry.errors import Conflict, NeedsOperator, Surprise, TryAgain, WordferryError
 from wordferry.ledger.tables import REVISION
 
 __all__ = ["Reader", "migrate", "open_engine", "translate"]
@@ -41,6 +41,9 @@ def open_engine(url: str, *, folder: Path | None = None) -> sa.Engine:
     if parsed.get_backend_name() == "postgresql":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
+        if "connect_timeout" not in parsed.query:
+            # A host that swallows packets would otherwise hold the one writer for minutes.
+            parsed = parsed.update_query_dict({"connect_timeout": "10"})
         return sa.create_engine(parsed, pool_size=4, pool_pre_ping=True, pool_recycle=1800)
     raise NeedsOperator(
         f"the database {parsed.get_backend_name()!r} is not one of ours.",
@@ -173,7 +176,8 @@ def translate(error: Exception) -> WordferryError:
         return Conflict(f"the ledger has such a row already: {text}.")
     if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.InternalError):
         return TryAgain(f"the ledger's database does not answer: {text}.", object="[wordferry] database")
-    return TryAgain(f"the ledger refused a write: {text}.", object="[wordferry] database")
+    # A value that no column takes, a statement that no database knows: trying again would fail for ever.
+    return Surprise(f"the ledger refused a write: {text}.", object="[wordferry] database")
 
 
 class Reader:

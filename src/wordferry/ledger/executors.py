@@ -50,6 +50,7 @@ class Executors:
         self.id = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self._task: asyncio.Task[None] | None = None
         self.missed = 0.0
+        self._noticed: dict[str, float] = {}
 
     async def start(self) -> None:
         """Write the first beat and go on beating."""
@@ -79,6 +80,12 @@ class Executors:
             return age is None or age > self.dead
 
         return await self._read(read)
+
+    async def noticed(self, owner: str | None) -> float | None:
+        """Epoch seconds at which this process first saw that an owner is dead; None while it lives."""
+        if owner is None or not await self.gone(owner):
+            return None
+        return self._noticed.setdefault(owner, time.time())
 
     async def _beat(self) -> None:
         await self._writer.write(

@@ -238,7 +238,7 @@ class Operations:
             return await self._adopt(row, found.result, "assumed", finish)
         if found is not None and found.complete:
             return await self._adopt(row, found.result, "adopted", finish)
-        settled = row.expires + effect.settle
+        settled = await self._over(row) + effect.settle
         if now < settled:
             raise NotYet(
                 "its outcome is unknown; the other side may still be working on it.",
@@ -246,6 +246,14 @@ class Operations:
                 not_before=settled,
             )
         return _Again(found.result if found else None)
+
+    async def _over(self, row: Operation) -> float:
+        """Epoch seconds at which the call was certainly over on our side.
+
+        A dead process sends nothing any more: then it was over when we noticed, at the latest.
+        """
+        noticed = await self._executors.noticed(row.owner)
+        return row.expires if noticed is None else min(row.expires, noticed)
 
     async def _adopt(
         self, row: Operation, result: Any, how: str, finish: Callable[[Any], Sequence[Part]]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from wordferry.errors import Conflict, OutcomeUnknown
+from wordferry.errors import Conflict, OutcomeUnknown, TryAgain, WordferryError, from_json
 from wordferry.ledger.database import translate
 
 __all__ = ["Statement", "Writer"]
@@ -39,6 +39,14 @@ class Statement(NamedTuple):
     conflict: str = "the row was changed by somebody else"
 
 
+class _Away(Exception):
+    """The database did not take a whole transaction, for no fault of a row."""
+
+    def __init__(self, error: WordferryError) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
 class _Write(NamedTuple):
     statements: Sequence[Statement]
     done: asyncio.Future[None]
@@ -57,6 +65,7 @@ class Writer:
         self._sqlite = engine.dialect.name == "sqlite"
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._texts: dict[str, sa.TextClause] = {}
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="ledger-write", daemon=True)
         self._thread.start()
         #: Groups and writes committed, for metrics.
@@ -68,17 +77,20 @@ class Writer:
 
         Raises:
             Conflict: a statement affected another number of rows than expected.
-            TryAgain: the database did not take it; nothing was written.
+            TryAgain: the database did not take it, or the ledger is closed; nothing was written.
             OutcomeUnknown: the connection broke during the commit.
             NeedsOperator: the disk is full or the database is broken.
         """
+        if self._closed:
+            raise TryAgain("the ledger is closed.", next="Open it again.")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         self._queue.put(_Write(statements, done, loop))
         await done
 
     def close(self) -> None:
-        """Commit what is queued and stop the thread."""
+        """Commit what is queued and stop the thread; later writes are refused."""
+        self._closed = True
         self._queue.put(None)
         self._thread.join()
 
@@ -102,23 +114,38 @@ class Writer:
     def _commit(self, group: list[_Write]) -> list[Exception | None]:
         try:
             return self._transaction(group)
-        except Exception as error:
+        except _Away as away:
+            # It is the database, not a row: asking once more for each write would only make everybody wait.
+            return [from_json(away.error.to_json()) for _ in group]
+        except Exception as error:  # noqa: BLE001  whatever it was, the caller hears of it
             if len(group) == 1:
-                return [error if isinstance(error, OutcomeUnknown) else translate(error)]
+                return [translate(error)]
             # One bad row must not fail its neighbours: each gets a transaction of its own.
-            return [self._commit([write])[0] for write in group]
+            return self._one_by_one(group)
+
+    def _one_by_one(self, group: list[_Write]) -> list[Exception | None]:
+        results: list[Exception | None] = []
+        for write in group:
+            results.extend(self._commit([write]))
+        return results
 
     def _transaction(self, group: list[_Write]) -> list[Exception | None]:
-        results: list[Exception | None] = []
-        with self._engine.connect() as connection:
-            if self._sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            connection = self._engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise _Away(translate(error)) from error
+        with connection:
             try:
-                for write in group:
-                    results.append(self._apply(connection, write))
-            except BaseException:
                 if self._sqlite:
-                    connection.exec_driver_sql("ROLLBACK")
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                results = [self._apply(connection, write) for write in group]
+            except sa.exc.DBAPIError as error:
+                self._undo(connection)
+                if error.connection_invalidated or _locked(error):
+                    raise _Away(translate(error)) from error
+                raise
+            except BaseException:
+                self._undo(connection)
                 raise
             try:
                 if self._sqlite:
@@ -127,14 +154,24 @@ class Writer:
             except sa.exc.DBAPIError as error:
                 if self._sqlite:
                     # SQLite keeps the transaction open when a commit fails (disk full): undo it.
-                    connection.exec_driver_sql("ROLLBACK")
+                    self._undo(connection)
                     raise
-                raise OutcomeUnknown(
+                unknown = OutcomeUnknown(
                     "the database went away during a commit.", object="[wordferry] database"
-                ) from error
+                )
+                raise _Away(unknown) from error
         self.groups += 1
         self.writes += len(group)
         return results
+
+    def _undo(self, connection: sa.Connection) -> None:
+        if not self._sqlite:
+            return  # giving the connection back rolls back
+        try:
+            connection.exec_driver_sql("ROLLBACK")
+        except sa.exc.DBAPIError:
+            # A full disk may have ended the transaction already; the first error is the one that counts.
+            return
 
     def _apply(self, connection: sa.Connection, write: _Write) -> Exception | None:
         nested = len(write.statements) > 1 or write.statements[0].expect not in (None, 1)
@@ -149,10 +186,13 @@ class Writer:
                 continue
             count = (0 if result.first() is None else 1) if result.returns_rows else result.rowcount
             if count != statement.expect:
+                conflict = Conflict(f"{statement.conflict}.")
                 if nested:
                     connection.exec_driver_sql("ROLLBACK TO SAVEPOINT w")
                     connection.exec_driver_sql("RELEASE SAVEPOINT w")
-                return Conflict(f"{statement.conflict}.")
+                elif count:
+                    raise conflict  # it changed too much, and there is no savepoint: undo the transaction
+                return conflict
         if nested:
             connection.exec_driver_sql("RELEASE SAVEPOINT w")
         return None
@@ -167,6 +207,11 @@ class Writer:
                 loop.call_soon_threadsafe(_resolve, answers)
             except RuntimeError:  # the loop is closed: nobody waits any more
                 continue
+
+
+def _locked(error: sa.exc.DBAPIError) -> bool:
+    # SQLite's writer lock was waited for in vain; every further attempt would wait as long again.
+    return "database is locked" in str(error.orig)
 
 
 def _resolve(answers: list[tuple[asyncio.Future[None], Exception | None]]) -> None:

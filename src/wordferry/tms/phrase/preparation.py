@@ -65,32 +65,36 @@ def _assign(
     if len(ran) == PASSES or (ran and settled.issuperset(uids)):
         return None
 
-    async def perform(_known: Prepared | None) -> Prepared:
-        assigned: set[str] = set()
+    async def have_providers() -> set[str]:
+        jobs = tms.client.jobs.all_levels(remote.id, last_level=remote.levels)
+        return {job.uid async for job in jobs if job.uid and job.providers}.intersection(uids)
+
+    async def perform(known: Prepared | None) -> Prepared:
+        assigned = set(known.units) if known else set()
         if ran:
             # Who got a provider meanwhile was assigned by somebody else, not skipped.
-            async for job in tms.client.jobs.all_levels(remote.id, last_level=remote.levels):
-                if job.uid and job.providers:
-                    assigned.add(job.uid)
-            if assigned.issuperset(uids):
-                return Prepared(step="assign", units=tuple(sorted(assigned.intersection(uids))))
-        changed = await tms.client.providers.from_template(remote.id, template)
-        assigned |= {job.uid for job in changed.jobs if job.uid}
+            assigned |= await have_providers()
+        if not assigned.issuperset(uids):
+            changed = await tms.client.providers.from_template(remote.id, template)
+            assigned |= {job.uid for job in changed.jobs if job.uid}.intersection(uids)
         left = set(uids) - settled - assigned
         note = ""
         if left and len(ran) + 1 == PASSES:
-            note = (
-                f"{len(left)} jobs have no provider: the template names none for them, or Phrase skipped them"
-            )
-        return Prepared(step="assign", units=tuple(sorted(assigned.intersection(uids))), note=note)
+            note = f"{len(left)} jobs have no provider: the template names none for them, or Phrase skipped them"
+        return Prepared(step="assign", units=tuple(sorted(assigned)), note=note)
 
-    return tms._effect(
+    async def look_up() -> Found[Prepared] | None:
+        assigned = await have_providers()
+        result = Prepared(step="assign", units=tuple(sorted(assigned)))
+        return Found(result, complete=assigned.issuperset(uids)) if assigned else None
+
+    return tms.effect(
         "assign",
         names[len(ran)],
         Prepared,
-        # The vendor skips what is assigned already: doing it twice changes nothing.
-        Unknown.REPEAT,
+        Unknown.LOOK_UP,
         perform,
+        look_up,
         label=f"{batch.name} pass {len(ran) + 1}",
     )
 
@@ -111,7 +115,7 @@ def _analyse(
             return None
         return Found(Prepared(step="analyse", units=tuple(uids), note=f"{len(found)} analyses"))
 
-    return tms._effect(
+    return tms.effect(
         "analyse",
         key("analyse", remote.id, number),
         Prepared,
@@ -135,7 +139,7 @@ def _notify(
     async def look_up() -> Found[Prepared] | None:
         return Found(Prepared(step="notify", units=tuple(uids), note="may be unsent"))
 
-    return tms._effect(
+    return tms.effect(
         "notify",
         key("notify", remote.id, number),
         Prepared,
@@ -149,9 +153,9 @@ def _notify(
 async def _email_template(tms: PhraseTMS, wanted: str) -> str:
     names: list[str] = []
     async for template in tms.client.email_templates.list():
-        if template.id and wanted in (template.id, template.template_name):
+        if template.id and wanted in (template.id, template.template_name, template.subject, template.type):
             return template.id
-        names.append(template.template_name or template.id or "")
+        names.append(template.template_name or template.subject or template.type or template.id or "")
     raise NeedsOperator(
         "there is no such e-mail template at Phrase.",
         object=f"notify = {wanted!r}",

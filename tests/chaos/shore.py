@@ -1,0 +1,104 @@
+"""What the chaos tests share: a small site, its configuration, and a zygote that sails voyages in processes to be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from wordferry.sandbox import ThreadSandbox
+
+ROOT = Path(__file__).parents[2]
+PAGE = '{"title": "Hello {name}", "body": "The ferry leaves at {time}.", "seats": "{n, plural, one {# seat} other {# seats}}"}'
+
+CONFIGURATION = """
+[wordferry]
+database = "{database}"
+dead_after = 1.0
+
+[content.docs]
+kind = "files"
+root = "."
+include = ["en/**/*"]
+target = "{{locale}}/{{path}}"
+source_locale = "en"
+
+[tms.phrase]
+kind = "phrase"
+platform_url = "{platform}"
+tms_url = "{tms}"
+api_token = "env:WORDFERRY_TEST_TOKEN"
+timeout = 0.5
+settle = 0.3
+poll_first = 0.05
+poll_longest = 0.3
+
+[route.docs]
+content = "docs"
+tms = "phrase"
+
+[route.docs.on.phrase]
+template = "{template}"
+assign = true
+analyse = true
+notify = "{notify}"
+locales = {{ de = "de", fr = "fr" }}
+"""
+
+
+def make_site(
+    folder: Path, sandbox: ThreadSandbox, *, database: str, template: str = "Website with providers", pages: int = 1
+) -> None:
+    """Write a site of a few pages and the `wordferry.toml` that carries it to the sandbox."""
+    (folder / "en").mkdir(parents=True)
+    for number in range(pages):
+        (folder / "en" / f"page{number}.json").write_text(PAGE)
+    os.environ["WORDFERRY_TEST_TOKEN"] = sandbox.api_token
+    (folder / "wordferry.toml").write_text(
+        CONFIGURATION.format(
+            database=database,
+            platform=sandbox.phrase_url,
+            tms=sandbox.phrase_tms_url,
+            template=template,
+            notify="JobAssigned",
+        )
+    )
+
+
+class Zygote:
+    """Forks voyages. Use as a context manager; not to be shared between threads."""
+
+    def __init__(self, token: str) -> None:
+        environment = os.environ | {"WORDFERRY_TEST_TOKEN": token}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.zygote"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+    def sail(self, folder: Path, *, kill: tuple[str, int, str] | None = None, seconds: float = 60.0) -> int:
+        """Run a voyage in a process of its own; returns its exit code, negative for a signal."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        command: dict[str, Any] = {"folder": str(folder), "kill": kill, "seconds": seconds}
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        answer: int = json.loads(self._process.stdout.readline())["exit"]
+        return answer
