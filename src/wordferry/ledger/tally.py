@@ -40,7 +40,8 @@ class Stopped(msgspec.Struct, frozen=True):
 
 
 def _scope(routes: Sequence[str], batches: Sequence[str] | None) -> tuple[str, dict[str, Any]]:
-    parts, values = ["1 = 1"], {}
+    parts = ["1 = 1"]
+    values: dict[str, Any] = {}
     for column, prefix, names in (("b.route", "r", routes or None), ("b.id", "b", batches)):
         if names is None:
             continue

@@ -1,0 +1,69 @@
+"""The console entry point: all commands of `wordferry`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from wordferry.cli import apply, plan, run, sandbox, status
+from wordferry.cli.exit_codes import Exit
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="wordferry",
+    help="Carries content to translation management systems and brings every translation home, exactly once.",
+    epilog="Start with `wordferry demo`: it needs no account. Each command explains itself with --help.",
+    no_args_is_help=True,
+    # Rich's help costs 100 ms at each start.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from wordferry._version import __version__
+
+        typer.echo(f"wordferry {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+for _command in (
+    plan.plan,
+    apply.apply,
+    run.run,
+    status.status,
+    sandbox.sandbox,
+):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a letter must not stop the work.
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.NO_READER)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""`wordferry plan`: what would be sent, what not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wordferry.cli.exit_codes import Exit
+from wordferry.cli.options import Directory, Json, Only, Quiet, Routes
+from wordferry.cli.shell import Shell
+from wordferry.cli.wording import count, iso, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wordferry.bootstrap import Ferry
+    from wordferry.model.plan import Plan, RoutePlan, Skip
+
+__all__ = ["draw", "plan", "problems", "totals"]
+
+#: Items shown per route, unless all are asked for.
+MOST = 30
+
+
+def plan(
+    routes: Routes = None,
+    only: Only = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every item, however many there are.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> None:
+    """Show what would be sent, what not, and why. Nothing is sent.
+
+    Ends with the plan's id: `wordferry apply ID` then does exactly that, even if files change in between. With
+    --quiet only the id is printed.
+    """
+    shell = Shell(json=json, quiet=quiet, directory=directory)
+
+    async def work() -> int:
+        async with shell.ferry() as ferry:
+            drawn = await draw(shell, ferry, routes or (), only or ())
+            shell.document(document(drawn, ferry))
+            show(shell, drawn, ferry, everything=everything)
+            if quiet and not json and any(part.items for part in drawn.routes):
+                shell.screen.print(drawn.id)
+            return Exit.REFUSED if problems(drawn) else Exit.OK
+
+    shell.run(work)
+
+
+async def draw(shell: Shell, ferry: Ferry, routes: Sequence[str], only: Sequence[str]) -> Plan:
+    """Make a plan, showing what is looked at.
+
+    Raises:
+        NeedsOperator: a route or an item of that name does not exist.
+    """
+    from wordferry.errors import NeedsOperator
+
+    with looking(shell, "Looking at") as seen:
+        drawn = await ferry.plan(routes, only=frozenset(only), seen=seen)
+    known = {name for part in drawn.routes for item in part.items for name in (item.item, item.name)}
+    known |= {skip.item for part in drawn.routes for skip in part.skips}
+    for name in only:
+        if name not in known:
+            raise NeedsOperator(
+                "no content system has an item of that name.",
+                object=name,
+                next="Take a name as `wordferry plan --all` shows it.",
+            )
+    return drawn
+
+
+@contextmanager
+def looking(shell: Shell, verb: str) -> Iterator[Callable[[str], None]]:
+    """On a terminal: one line that says which item is looked at."""
+    if not shell.live:
+        yield lambda name: None
+        return
+    from rich.status import Status
+
+    from wordferry.cli.screen import text
+
+    number = 0
+    with Status(f"{verb} …", console=shell.screen) as status:
+
+        def seen(name: str) -> None:
+            nonlocal number
+            number += 1
+            status.update(text(f"{verb} {number:,}: {name}"))
+
+        yield seen
+
+
+def problems(drawn: Plan) -> list[Skip]:
+    """What a person should look at."""
+    return [skip for part in drawn.routes for skip in part.skips if skip.problem]
+
+
+def totals(part: RoutePlan, locales: int) -> dict[str, int]:
+    """Sums of a route's part; items × locales = create + update + skip.
+
+    Args:
+        part: the part.
+        locales: how many locales the route has.
+    """
+    actions = Counter(wanted.action for item in part.items for wanted in item.translations)
+    names = {item.name for item in part.items} | {skip.item for skip in part.skips}
+    return {
+        "items": len(names),
+        "translations": len(names) * locales,
+        "create": actions["create"],
+        "update": actions["update"],
+        "skip": len(names) * locales - actions["create"] - actions["update"],
+        "words": sum((item.words or 0) * len(item.translations) for item in part.items),
+        "calls": part.calls,
+    }
+
+
+def skipped(part: RoutePlan, locales: int) -> dict[str, int]:
+    """Reason → translations that are not sent for it; the sum is the `skip` of `totals`."""
+    planned = Counter({item.name: len(item.translations) for item in part.items})
+    single = Counter(skip.item for skip in part.skips if skip.locale is not None)
+    reasons: Counter[str] = Counter()
+    for skip in part.skips:
+        whole = locales - planned[skip.item] - single[skip.item]
+        reasons["see the problems below" if skip.problem else skip.reason] += 1 if skip.locale else whole
+    return dict(reasons.most_common())
+
+
+def _part(part: RoutePlan, locales: int) -> dict[str, Any]:
+    return {
+        "route": part.route,
+        "content": part.content,
+        "tms": part.connection,
+        "items": [
+            {
+                "item": item.item,
+                "name": item.name,
+                "words": item.words,
+                "size": item.size,
+                "create": [one.locale for one in item.translations if one.action == "create"],
+                "update": [one.locale for one in item.translations if one.action == "update"],
+            }
+            for item in part.items
+        ],
+        "skips": [
+            {
+                "item": skip.item,
+                "locale": skip.locale,
+                "reason": sentence(skip.reason),
+                "problem": skip.problem,
+            }
+            for skip in part.skips
+        ],
+        "totals": totals(part, locales),
+    }
+
+
+def document(drawn: Plan, ferry: Ferry) -> dict[str, Any]:
+    """The plan for programs."""
+    known = ferry.configuration.routes
+    parts = [_part(part, len(known[part.route].locales)) for part in drawn.routes]
+    sums: Counter[str] = Counter()
+    for one in parts:
+        sums.update(one["totals"])
+    stored = any(part.items for part in drawn.routes)
+    return {
+        "plan": drawn.id if stored else None,
+        "created": iso(drawn.created),
+        "routes": parts,
+        "problems": len(problems(drawn)),
+        "totals": dict(sums),
+    }
+
+
+def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -> None:
+    """The plan for people: a table per route, sums, problems, and the next command."""
+    if not shell.speaks:
+        return
+    from wordferry.cli.screen import columns, text
+
+    sent = 0
+    for part in drawn.routes:
+        route = ferry.configuration.routes[part.route]
+        sums = totals(part, len(route.locales))
+        sent += sums["create"] + sums["update"]
+        shell.say(
+            text(
+                (part.route, "bold"),
+                f"  {ferry.contents[part.content].source_locale} → {', '.join(route.locales)}, by {part.connection}",
+            )
+        )
+        if part.items:
+            chosen = part.items if everything else part.items[:MOST]
+            rows = []
+            for item in chosen:
+                actions = [
+                    ", ".join(one.locale for one in item.translations if one.action == action)
+                    for action in ("create", "update")
+                ]
+                rows.append((item.name, "–" if item.words is None else f"{item.words:,}", *actions))
+            heads = ["item", "words", "create", "update"]
+            if not any(row[3] for row in rows):
+                heads, rows = heads[:3], [row[:3] for row in rows]
+            shell.say("", columns(heads, rows, right=["words"], wide="item"))
+            if len(part.items) > len(chosen):
+                shell.say(f"and {len(part.items) - len(chosen):,} more items; --all lists them")
+            shell.say()
+        shell.say(
+            f"{count(sums['items'], 'item')} × {count(len(route.locales), 'locale')} = {sums['translations']:,}: "
+            f"{sums['create']:,} to create + {sums['update']:,} to update + {sums['skip']:,} skipped"
+        )
+        if part.items:
+            shell.say(
+                f"{count(sums['words'], 'word')} in all locales; at least {count(part.calls, 'call')} to the TMS"
+            )
+        for why, number in skipped(part, len(route.locales)).items():
+            shell.say(f"{number:,} skipped: {why}")
+        shell.say()
+    show_problems(shell, problems(drawn))
+    if sent:
+        shell.say(text("Nothing was sent yet. To send this:  ", (f"wordferry apply {drawn.id}", "bold")))
+    else:
+        shell.say("There is nothing to send.")
+
+
+def show_problems(shell: Shell, found: Sequence[Skip], *, title: str = "Problems") -> None:
+    """Skips that a person should look at."""
+    if not found or not shell.speaks:
+        return
+    from wordferry.cli.screen import text
+
+    shell.say(text((f"{title} ({len(found):,})", "bold red")))
+    for skip in found[:MOST]:
+        name = f"{skip.item} → {skip.locale}" if skip.locale else skip.item
+        shell.say(text("  ", (name, "bold"), f": {sentence(skip.reason)}"))
+    if len(found) > MOST:
+        shell.say(f"  and {len(found) - MOST:,} more; --json lists them")
+    shell.say()

@@ -1,0 +1,168 @@
+"""Shows how translations move: in place on a terminal, line by line elsewhere, as JSON lines for programs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from wordferry.cli.wording import duration, plain
+from wordferry.ledger.tally import Count, counts
+from wordferry.model.states import State
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.live import Live
+
+    from wordferry.cli.shell import Shell
+    from wordferry.ledger import Ledger
+
+__all__ = ["Progress", "by_state", "states_line"]
+
+#: Seconds between two looks at the ledger, and between two lines where nothing can move in place.
+LOOK = 0.1
+LINE = 2.0
+#: More lines than this are drawn as one.
+MOST_BARS = 12
+#: The order in which a bar is filled: what is nearest to home first.
+_ORDER = (
+    State.DELIVERED,
+    State.DELIVERING,
+    State.EXPORTING,
+    State.TRANSLATED,
+    State.TRANSLATING,
+    State.SUBMITTED,
+    State.REWORK,
+    State.DECLINED,
+    State.HELD,
+    State.FAILED,
+    State.CANCELLED,
+    State.SUPERSEDED,
+    State.PLANNED,
+)
+
+
+def by_state(found: Iterable[Count]) -> dict[State, int]:
+    """Sums over routes and locales, in the order of the state table."""
+    sums: Counter[State] = Counter()
+    for one in found:
+        sums[one.state] += one.number
+    return {state: sums[state] for state in State if sums[state]}
+
+
+def states_line(found: Iterable[Count]) -> str:
+    """`3 translating · 30 delivered`."""
+    return " · ".join(f"{number:,} {state}" for state, number in by_state(found).items()) or "nothing"
+
+
+class Progress:
+    """Watches the translations of some batches or routes.
+
+    Args:
+        shell: how to speak.
+        ledger: where to look.
+        routes: names of routes; empty means all.
+        batches: ids of batches; None means all.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        ledger: Ledger,
+        *,
+        routes: Sequence[str] = (),
+        batches: Sequence[str] | None = None,
+    ) -> None:
+        self._shell = shell
+        self._ledger = ledger
+        self.routes = tuple(routes)
+        self.batches = batches
+        self._begun = time.monotonic()
+        self._looked = 0.0
+        self._told = 0.0
+        self._last: list[Count] | None = None
+        self._shown: dict[State, int] | None = None
+        self._live: Live | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._shell.live:
+            from rich.live import Live
+
+            self._live = Live(console=self._shell.screen, refresh_per_second=10, transient=True)
+            self._live.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+        elif kind is None:
+            await self._look()
+            self._tell()
+
+    async def __call__(self) -> None:
+        """Look, when the last look is long enough ago, and show what changed."""
+        now = time.monotonic()
+        if now - self._looked < LOOK:
+            return
+        self._looked = now
+        await self._look()
+        if self._live is not None:
+            self._live.update(self.picture())
+        elif self._shell.json or now - self._told >= LINE:
+            self._tell()
+
+    async def _look(self) -> None:
+        self._last = await counts(self._ledger, routes=self.routes, batches=self.batches)
+
+    def _tell(self) -> None:
+        sums = by_state(self._last or ())
+        if sums == self._shown or not self._last:
+            return
+        self._shown = sums
+        self._told = time.monotonic()
+        seconds = self._told - self._begun
+        self._shell.event("progress", seconds=round(seconds, 3), states={s.value: n for s, n in sums.items()})
+        self._shell.say(f"{duration(seconds):>6}  {states_line(self._last)}")
+
+    def picture(self) -> RenderableType:
+        """The bars as they are now."""
+        from rich.console import Group
+        from rich.text import Text
+
+        found = self._last or []
+        rows: dict[str, Counter[State]] = {}
+        several = len({one.route for one in found}) > 1
+        for one in found:
+            name = f"{one.route} {one.locale}" if several else one.locale
+            rows.setdefault(name, Counter())[one.state] += one.number
+        if len(rows) > MOST_BARS:
+            rows = {f"{len(rows)} locales": sum(rows.values(), Counter())}
+        margin = max((len(name) for name in rows), default=0)
+        lines: list[Any] = [self._bar(plain(name).ljust(margin), states) for name, states in rows.items()]
+        seconds = time.monotonic() - self._begun
+        lines.append(Text(f"{states_line(found)}   {duration(seconds)}", style="bright_black"))
+        return Group(*lines)
+
+    def _bar(self, name: str, states: Counter[State]) -> Any:
+        from rich.text import Text
+
+        from wordferry.cli.screen import COLOURS
+
+        screen = self._shell.screen
+        total = sum(states.values())
+        tail = f"  {states[State.DELIVERED]:,}/{total:,} home"
+        width = max(10, min(60, screen.width - len(name) - len(tail) - 4))
+        sign = "━" if (screen.encoding or "").lower().startswith("utf") else "="
+        line = Text(f"{name}  ")
+        filled, passed = 0, 0
+        for state in _ORDER:
+            passed += states[state]
+            end = round(width * passed / total) if total else 0
+            line.append(sign * (end - filled), style=COLOURS[state])
+            filled = end
+        line.append(tail)
+        return line
