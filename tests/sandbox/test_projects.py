@@ -264,3 +264,26 @@ async def test_languages_are_the_vendors_codes(raw: Raw) -> None:
     assert languages["sr_latn_rs"]["rfc"] == "sr-Latn-RS"
     assert languages["he"]["rtl"] is True
     assert languages["pt_br"]["android"] == "pt-rBR"
+
+
+async def test_a_project_is_edited_in_part(raw: Raw) -> None:
+    """`PATCH` changes what it names, and archiving hides the project from the list for good."""
+    project = await raw.project(note="keep me")
+    path = f"/v1/projects/{project['uid']}"
+    edited = await raw.call("PATCH", path, json={"name": "Renamed", "dateDue": "2030-01-01T00:00:00Z"})
+    assert edited.status == 200
+    assert (edited.json["name"], edited.json["note"]) == ("Renamed", "keep me")
+    assert edited.json["dateDue"] == "2030-01-01T00:00:00+0000"
+    assert (await raw.call("PATCH", path, json={"archived": True})).json["archived"] is True
+    assert (await raw.call("PATCH", path, json={"archived": False})).json["archived"] is True
+    assert (await raw.get("/v1/projects")).json["totalElements"] == 0
+    assert (await raw.call("PATCH", path, json={"status": "OPEN"})).status == 400
+
+
+async def test_a_projects_status_is_set(raw: Raw) -> None:
+    """204, and the status is there; unknown words are 400."""
+    project = (await raw.project())["uid"]
+    assert (await raw.post(f"/v1/projects/{project}/setStatus", {"status": "COMPLETED"})).status == 204
+    assert (await raw.get(f"/v1/projects/{project}")).json["status"] == "COMPLETED"
+    for wrong in ({}, {"status": "DELIVERED"}):
+        assert (await raw.post(f"/v1/projects/{project}/setStatus", wrong)).status == 400

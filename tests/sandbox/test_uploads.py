@@ -61,6 +61,7 @@ async def test_an_unsupported_file_is_still_a_success(raw: Raw) -> None:
         ({"callbackUrl": "not a url"}, "InvalidArguments"),
         ({"due": "soon"}, "InvalidArguments"),
         ({"path": 5}, "InvalidArguments"),
+        ({"jobPreviewPackageFileUidRef": {"uid": "x"}}, "InvalidArguments"),
         ({"remoteFile": {"connectorToken": "x"}}, "InvalidArguments"),
         ({"assignments": [{"targetLang": "ja", "providers": []}]}, "InvalidArguments"),
         (

@@ -78,6 +78,7 @@ class Job:
     import_status: str = RUNNING
     import_error: str | None = None
     import_ended: float | None = None
+    source_updated: float | None = None
     email_template: dict[str, Any] | None = None
     interval: int = -1
     # Grows with each change from outside, so that work planned before it is dropped.
@@ -110,7 +111,7 @@ def job_part(job: Job) -> dict[str, Any]:
         "filename": job.task.file.name,
         "dateCreated": date(job.created),
         "dateDue": date(job.due),
-        "updateSourceDate": None,
+        "updateSourceDate": date(job.source_updated),
         "imported": job.import_status == OK,
         "continuous": False,
         "sourceFileUid": job.task.file.uid,
@@ -251,7 +252,7 @@ class Jobs:
             "isParentJobSplit": False,
             "dateCreated": date(job.created),
             "dateDue": date(job.due),
-            "updateSourceDate": None,
+            "updateSourceDate": date(job.source_updated),
             "updateTargetDate": None,
             "imported": import_status == OK,
             "importStatus": {"status": import_status, "errorMessage": import_error},

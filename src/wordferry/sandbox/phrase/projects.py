@@ -20,7 +20,7 @@ from wordferry.sandbox.phrase.values import (
     strings,
     text,
 )
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
 from wordferry.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -185,6 +185,34 @@ class Projects:
             raise not_found("Project", project.uid)
         return project
 
+    def set_project_status(self, call: Call) -> Answer:
+        """`POST /api2/v1/projects/{projectUid}/setStatus`: 204."""
+        project = self.get(call.params["projectUid"])
+        project.status = _status(json_body(call).get("status"), required=True) or project.status
+        call.facts.update(project=project.uid, status=project.status)
+        return no_content()
+
+    def edit_project(self, call: Call) -> Answer:
+        """`PATCH /api2/v1/projects/{projectUid}`: only what is named changes; `archived: false` does nothing."""
+        project = self.get(call.params["projectUid"])
+        body = json_body(call)
+        name = text(body.get("name"), field="name", longest=255)
+        note = text(body.get("note"), field="note", longest=4096)
+        due = parse_date(body.get("dateDue"), field="dateDue")
+        status = _status(body.get("status"))
+        archive = flag(body.get("archived"), field="archived")
+        references = {
+            kind: self._people.referred(kind, body[kind]) for kind in REFERENCES if body.get(kind) is not None
+        }
+        project.name = name or project.name
+        project.note = note if "note" in body else project.note
+        project.due = due if "dateDue" in body else project.due
+        project.status = status or project.status
+        project.archived = project.archived or archive
+        project.references.update(references)
+        call.facts.update(project=project.uid, fields=sorted(body))
+        return answer_json({**self._shown(project), "archived": project.archived})
+
     def get_workflow_steps(self, call: Call) -> Answer:
         """`GET /api2/v2/projects/{projectUid}/workflowSteps`."""
         project = self.visible(call)
@@ -285,6 +313,15 @@ class Projects:
             "shared": False,
             "userRole": "ADMIN",
         }
+
+
+def _status(value: Any, *, required: bool = False) -> str | None:
+    if value is None and not required:
+        return None
+    if value not in STATUSES:
+        raise invalid(f"'status' must be one of {', '.join(STATUSES)}.", field="status")
+    found: str = value
+    return found
 
 
 def _due(due: float | None, now: float, hours: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wordferry.sandbox.behaviour import Behaviour
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
-from wordferry.sandbox.phrase.jobs import ERROR, OK, Job, Jobs, SourceFile, job_part
+from wordferry.sandbox.phrase.jobs import ERROR, OK, RUNNING, Job, Jobs, SourceFile, job_part
 from wordferry.sandbox.phrase.projects import Project
 from wordferry.sandbox.translators import CannotTranslate
 from wordferry.sandbox.world import World
@@ -27,6 +27,24 @@ class Robot:
         """A file was uploaded: end its import when the time has come."""
         seconds = self._world.settings.import_seconds
         self._world.clock.after(seconds, lambda: self._end_import(file, created, request))
+
+    def updated(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
+        """Jobs get a new source: they import again, and what was translated of the old one is void."""
+        for job in touched:
+            job.import_status = RUNNING
+            job.import_ended = None
+            job.turn += 1
+        seconds = self._world.settings.import_seconds
+        self._world.clock.after(seconds, lambda: self._end_update(file, touched, request))
+
+    async def _end_update(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
+        now = self._world.clock.now()
+        for job in touched:
+            job.source_updated = now
+            job.task.file = file
+            job.task.translated = False
+            job.task.target = None
+        await self._end_import(file, touched, request)
 
     async def _end_import(self, file: SourceFile, created: list[Job], request: AsyncRequest) -> None:
         error: str | None = None

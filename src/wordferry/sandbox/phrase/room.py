@@ -16,9 +16,11 @@ from wordferry.sandbox.phrase.errors import PhraseError, method_not_allowed
 from wordferry.sandbox.phrase.jobs import Job, Jobs
 from wordferry.sandbox.phrase.languages import list_languages
 from wordferry.sandbox.phrase.people import People
+from wordferry.sandbox.phrase.previews import Previews
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.providers import Providers
 from wordferry.sandbox.phrase.robot import Robot
+from wordferry.sandbox.phrase.sources import Sources
 from wordferry.sandbox.phrase.target_files import TargetFiles
 from wordferry.sandbox.phrase.templates import Templates
 from wordferry.sandbox.phrase.uploads import Uploads, file_name_or_empty
@@ -32,7 +34,7 @@ JOB = PROJECT + "/jobs/{jobUid}"
 # A 429 of the proxy carries no counters; an empty value takes a standard header back.
 _NO_COUNTERS = {"ratelimit-limit": "", "ratelimit-remaining": ""}
 # Calls that start asynchronous work and so fall under its cap.
-STARTS_ASYNC = frozenset({"create_job", "start_export", "create_analyses"})
+STARTS_ASYNC = frozenset({"create_job", "update_source", "start_export", "create_analyses"})
 
 
 def _nothing(_: Call) -> str:
@@ -60,7 +62,11 @@ class PhraseRoom:
         self.callbacks = Callbacks(world)
         self.asyncs = AsyncRequests(world, self.people, self.callbacks)
         self.robot = Robot(world, self.job_list, self.asyncs)
-        self.uploads = Uploads(world, self.people, self.project_list, self.job_list, self.asyncs, self.robot)
+        self.previews = Previews(world, self.people, self.project_list)
+        self.uploads = Uploads(
+            world, self.people, self.project_list, self.job_list, self.asyncs, self.robot, self.previews
+        )
+        self.sources = Sources(world, self.project_list, self.job_list, self.asyncs, self.robot)
         self.target_files = TargetFiles(world, self.job_list, self.asyncs)
         self.providers = Providers(
             world, self.people, self.templates, self.project_list, self.job_list, self.robot
@@ -129,6 +135,33 @@ class PhraseRoom:
             ),
             Route("GET", TMS + "/v1/projects", "list_projects", self.project_list.list_projects, _nothing),
             Route("GET", PROJECT, "get_project", self.project_list.get_project, project),
+            Route("PATCH", PROJECT, "edit_project", self.project_list.edit_project, project, mutating=True),
+            Route(
+                "POST",
+                PROJECT + "/setStatus",
+                "set_project_status",
+                self.project_list.set_project_status,
+                project,
+                mutating=True,
+            ),
+            Route(
+                "POST",
+                PROJECT + "/jobPreviewPackage",
+                "upload_preview",
+                self.previews.upload,
+                project,
+                mutating=True,
+                upload=True,
+            ),
+            Route(
+                "POST",
+                PROJECT + "/jobs/source",
+                "update_source",
+                self.sources.update_source,
+                _upload_about,
+                mutating=True,
+                upload=True,
+            ),
             Route(
                 "GET",
                 TMS + "/v2/projects/{projectUid}/workflowSteps",

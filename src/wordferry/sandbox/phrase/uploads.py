@@ -12,6 +12,7 @@ from wordferry.sandbox.phrase.async_requests import AsyncRequests
 from wordferry.sandbox.phrase.errors import PhraseError, invalid
 from wordferry.sandbox.phrase.jobs import Job, Jobs, SourceFile, Task, job_part
 from wordferry.sandbox.phrase.people import People, User
+from wordferry.sandbox.phrase.previews import Previews
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.robot import Robot
 from wordferry.sandbox.phrase.values import flag, parse_date, strings
@@ -72,12 +73,13 @@ def memsource_header(call: Call) -> dict[str, Any]:
 class _Plan:
     """What the header asks for, checked."""
 
-    __slots__ = ("callback_url", "due", "folder", "interval", "locales", "providers", "template")
+    __slots__ = ("callback_url", "due", "folder", "interval", "locales", "preview", "providers", "template")
 
     def __init__(self, locales: list[str]) -> None:
         self.locales = locales
         self.callback_url: str | None = None
         self.folder: str | None = None
+        self.preview: str | None = None
         # (workflow level, target language) -> providers
         self.providers: dict[tuple[int, str], list[User]] = {}
         # workflow level -> due date, e-mail template, interval
@@ -97,6 +99,7 @@ class Uploads:
         jobs: Jobs,
         asyncs: AsyncRequests,
         robot: Robot,
+        previews: Previews,
     ) -> None:
         self._world = world
         self._people = people
@@ -104,6 +107,7 @@ class Uploads:
         self._jobs = jobs
         self._asyncs = asyncs
         self._robot = robot
+        self._previews = previews
 
     def create_job(self, call: Call) -> Answer:
         """`POST /api2/v1/projects/{projectUid}/jobs`: 201, also for an unsupported file."""
@@ -138,7 +142,7 @@ class Uploads:
             "IMPORT_JOB", project.uid, file.uid, project=project, callback_url=plan.callback_url
         )
         self._robot.imported(file, created, request)
-        call.facts.update(jobs=len(created), asyncRequest=request.id)
+        call.facts.update(jobs=len(created), asyncRequest=request.id, preview=plan.preview)
         body = {
             "asyncRequest": self._asyncs.brief(request),
             "jobs": [job_part(job) for job in created],
@@ -189,9 +193,10 @@ class Uploads:
             )
         for name in ("preTranslate", "semanticMarkup"):
             flag(fields.get(name), field=name)
-        for name in ("remoteFile", "jobPreviewPackageFileUidRef", "xmlAssistantProfile", "importSettings"):
+        plan.preview = self._previews.check(fields.get("jobPreviewPackageFileUidRef"), project)
+        for name in ("remoteFile", "xmlAssistantProfile", "importSettings"):
             if fields.get(name) is not None:
-                # The sandbox has no connector, no preview package and no stored settings to refer to.
+                # The sandbox has no connector and no stored settings to refer to.
                 raise invalid(f"'{name}' does not refer to anything that exists.", field=name)
         self._check_source_data(fields.get("sourceData"))
         plan.callback_url = callback_url(fields.get("callbackUrl"))
