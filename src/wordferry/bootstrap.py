@@ -180,17 +180,12 @@ class Work:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._drain()
+        # Running slices are short; an open one would be started again elsewhere.
+        await self.engine.drain(30.0)
         await self.engine.close()
         await self.ferry.ledger.executors.stop()
         self._bound.__exit__(None, None, None)
         self.ferry.lock.release()
-
-    async def _drain(self) -> None:
-        """Let running slices end: they are short, and an open one would be started again elsewhere."""
-        until = time.monotonic() + 30.0
-        while self.engine.running and time.monotonic() < until:
-            await asyncio.sleep(BUSY)
 
     async def run(
         self,

@@ -1,4 +1,4 @@
-"""What the chaos tests share: a small site, its configuration, and a zygote that sails voyages in processes to be killed."""
+"""What the chaos tests share: a small site, its configuration, and a zygote that sails voyages to be killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from typing import Any, Self
 from wordferry.sandbox import ThreadSandbox
 
 ROOT = Path(__file__).parents[2]
-PAGE = '{"title": "Hello {name}", "body": "The ferry leaves at {time}.", "seats": "{n, plural, one {# seat} other {# seats}}"}'
+PAGE = """{
+  "title": "Hello {name}",
+  "body": "The ferry leaves at {time}.",
+  "seats": "{n, plural, one {# seat} other {# seats}}"
+}"""
 
 CONFIGURATION = """
 [wordferry]
@@ -51,7 +55,12 @@ locales = {{ de = "de", fr = "fr" }}
 
 
 def make_site(
-    folder: Path, sandbox: ThreadSandbox, *, database: str, template: str = "Website with providers", pages: int = 1
+    folder: Path,
+    sandbox: ThreadSandbox,
+    *,
+    database: str,
+    template: str = "Website with providers",
+    pages: int = 1,
 ) -> None:
     """Write a site of a few pages and the `wordferry.toml` that carries it to the sandbox."""
     (folder / "en").mkdir(parents=True)
@@ -89,14 +98,16 @@ class Zygote:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(30)
         self._process.stdout.close()
 
     def sail(self, folder: Path, *, kill: tuple[str, int, str] | None = None, seconds: float = 60.0) -> int:
         """Run a voyage in a process of its own; returns its exit code, negative for a signal."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         command: dict[str, Any] = {"folder": str(folder), "kill": kill, "seconds": seconds}
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()

@@ -48,7 +48,9 @@ CALLS = {
     "download_target": "download",
     "set_job_status": "set-delivered",
 }
-QUICK = SandboxSettings(import_seconds=0.05, translate_seconds=0.05, export_seconds=0.03, analysis_seconds=0.01)
+QUICK = SandboxSettings(
+    import_seconds=0.05, translate_seconds=0.05, export_seconds=0.03, analysis_seconds=0.01
+)
 
 
 @contextmanager
@@ -112,7 +114,11 @@ def rows_behind(call: dict[str, Any], rows: list[Operation]) -> list[Operation]:
             return [row for row in chosen if row.key.startswith(f"download:{facts['asyncRequest']}:")]
         case "export":
             mine = [row for row in chosen if f":{facts['job']}:" in row.key]
-            exact = [row for row in mine if row.result and json.loads(row.result)["ticket"] == facts["asyncRequest"]]
+            exact = [
+                row
+                for row in mine
+                if row.result and json.loads(row.result)["ticket"] == facts["asyncRequest"]
+            ]
             # An orphan: the call was made, the process died, the row was begun again.
             return exact or [row for row in mine if row.attempt > 1]
         case "set-delivered":
@@ -141,7 +147,9 @@ def judge(folder: Path, url: str, running: ThreadSandbox) -> None:
             assert len(rows_behind(call, rows)) == 1, call
     calls = Counter(call["operation"] for call in running.calls())
     for operation in ("create_project", "create_job", "create_analyses", "set_job_status"):
-        assert calls[operation] == EXPECTED[CALLS[operation]], f"{operation} was called {calls[operation]} times"
+        assert calls[operation] == EXPECTED[CALLS[operation]], (
+            f"{operation} was called {calls[operation]} times"
+        )
     assert calls["notify_assigned"] <= 1
 
 

@@ -1,7 +1,7 @@
 """A process that has everything imported and forks a fresh voyage on request: starting Python each time costs seconds.
 
-Reads one JSON command a line: {"folder": …, "kill": [kind, nth, phase] | null, "seconds": …}; answers {"exit": code} when the
-voyage has ended, with a negative code for the signal that ended it.
+Reads one JSON command a line: {"folder": …, "kill": [kind, nth, phase] | null, "seconds": …}; answers {"exit": code}
+when the voyage has ended, with a negative code for the signal that ended it.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def child(command: dict[str, Any]) -> None:
     code = 1
     try:
         kill = tuple(command["kill"]) if command["kill"] else None
-        asyncio.run(sail(Path(command["folder"]), kill, command["seconds"]))  # type: ignore[arg-type]
+        asyncio.run(sail(Path(command["folder"]), kill, command["seconds"]))
         code = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 -- a forked child must end here, whatever it was
         traceback.print_exc()
     finally:
         sys.stderr.flush()
@@ -62,16 +62,14 @@ def child(command: dict[str, Any]) -> None:
 def main() -> None:
     """Fork a child for each command, answer when it ends."""
     assert threading.active_count() == 1, "a fork with threads may hang"
-    running: dict[int, str] = {}
-    lines = sys.stdin
-    for line in lines:
+    for line in sys.stdin:
         command = json.loads(line)
         pid = os.fork()
         if pid == 0:
             child(command)
-        running[pid] = command["folder"]
         _, status = os.waitpid(pid, 0)
-        print(json.dumps({"exit": os.waitstatus_to_exitcode(status)}), flush=True)
+        sys.stdout.write(json.dumps({"exit": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ async def findings(
     Returns:
         One sentence per finding; empty when the file may be written.
     """
-    arrived = target.stat().st_size
+    arrived = (await asyncio.to_thread(target.stat)).st_size
     if arrived == 0 and size > 0:
         return ("the translated file is empty",)
     if format is None:

@@ -1,14 +1,15 @@
 """The workflow of a `deliver` slice: export, wait a moment, and bring home what is ready.
 
-Each translation goes its own way; one bad item never stops its siblings. An export that takes its time ends the slice: the
-translation stays *exporting* with a due time.
+Each translation goes its own way; one bad item never stops its siblings. An export that takes its time ends the
+slice: the translation stays *exporting* with a due time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -19,7 +20,8 @@ from wordferry.delivery.fetch import fetch, start_export
 from wordferry.delivery.write_back import write_back
 from wordferry.errors import Conflict, Held, NeedsOperator, NotYet, Spent, TryAgain, WordferryError
 from wordferry.ledger import Blobs, Ledger
-from wordferry.ledger.move import move, touch
+from wordferry.ledger.move import Change, move, touch
+from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
 from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Claim, Translation
@@ -54,11 +56,11 @@ class Delivery:
         contents: Mapping[str, ContentSystem],
         paces: Mapping[str, Pace],
     ) -> None:
-        self._ledger = ledger
-        self._blobs = blobs
-        self._connections = connections
-        self._contents = contents
-        self._paces = paces
+        self.ledger = ledger
+        self.blobs = blobs
+        self.connections = connections
+        self.contents = contents
+        self.paces = paces
 
     async def run(self, slice_id: str, attempt: int) -> None:
         """One attempt of a slice, top to bottom.
@@ -66,10 +68,10 @@ class Delivery:
         Raises:
             Conflict: another run took over.
         """
-        slice_, claim = await self._ledger.slices.begin(slice_id, attempt)
-        translations = await self._ledger.voyages.of_slice(slice_id)
-        batches = {id_: await self._ledger.voyages.batch(id_) for id_ in {t.batch for t in translations}}
-        tms = self._connections[slice_.connection]
+        slice_, claim = await self.ledger.slices.begin(slice_id, attempt)
+        translations = await self.ledger.voyages.of_slice(slice_id)
+        batches = {id_: await self.ledger.voyages.batch(id_) for id_ in {t.batch for t in translations}}
+        tms = self.connections[slice_.connection]
         gate = asyncio.Semaphore(ABREAST)
         crossings = [
             Crossing(self, tms, batch, translation, claim, gate)
@@ -78,7 +80,7 @@ class Delivery:
         ]
         await asyncio.gather(*(crossing.ask() for crossing in crossings))
         await self._bring_home(tms, crossings)
-        await self._ledger.slices.finish(claim)
+        await self.ledger.slices.finish(claim)
 
     async def _bring_home(self, tms: TMS, crossings: Sequence[Crossing]) -> None:
         """Land whatever is ready, look again for the rest, and leave what takes its time for later."""
@@ -121,10 +123,10 @@ class Crossing:
         gate: asyncio.Semaphore,
     ) -> None:
         assert batch.remote is not None
-        self.ledger = delivery._ledger
-        self.blobs = delivery._blobs
-        self.content = delivery._contents[batch.content]
-        self.pace = delivery._paces[batch.connection]
+        self.ledger = delivery.ledger
+        self.blobs = delivery.blobs
+        self.content = delivery.contents[batch.content]
+        self.pace = delivery.paces[batch.connection]
         self.tms = tms
         self.batch = batch
         self.remote = msgspec.convert(batch.remote, RemoteBatch)
@@ -179,13 +181,13 @@ class Crossing:
             touch(self.translation, claim=self.claim, due=due, looks=self.translation.looks + 1, error=stored)
         )
 
-    async def _step(self, work: object) -> None:
+    async def _step(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run one step; every error ends as a state, a due time and a reason of this translation alone."""
         async with self.gate:
             uids = self.translation.units[-1].uid if self.translation.units else None
             with observe.bind(correlation=self.translation.id, project=self.remote.id, job=uids):
                 try:
-                    await work()  # type: ignore[operator]
+                    await work()
                 except Conflict as error:
                     # Lost to another run or another delivery of the same target: nothing was changed by us.
                     observe.event("delivery.conflict", level="debug", why=error.what)
@@ -216,12 +218,12 @@ class Crossing:
             return
         await self._move(State.HELD, error.what, error=error, findings=(str(error),), due=None)
 
-    async def _move(self, new: State, why: str, **fields: object) -> None:
+    async def _move(self, new: State, why: str, **fields: Any) -> None:
         self.over = True
-        await self._write(move(self.translation, new, why, claim=self.claim, **fields))  # type: ignore[arg-type]
+        await self._write(move(self.translation, new, why, claim=self.claim, **fields))
 
-    async def _write(self, part: object) -> None:
+    async def _write(self, part: Statement | Change) -> None:
         try:
-            await self.ledger.voyages.write(part)  # type: ignore[arg-type]
+            await self.ledger.voyages.write(part)
         except Conflict as error:
             observe.event("delivery.conflict", level="debug", why=error.what)

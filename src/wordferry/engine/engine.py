@@ -1,12 +1,13 @@
 """Short durable workflows on DBOS, behind a narrow port of ours.
 
-The ledger is the truth; the engine gives hands. A workflow is one attempt of one slice, under a deterministic id: starting it
-twice attaches to the same run. Waiting is never done here. Losing every engine row loses nothing: the sweep starts lost
-slices again from the ledger.
+The ledger is the truth; the engine gives hands. A workflow is one attempt of one slice, under a deterministic id:
+starting it twice attaches to the same run. Waiting is never done here. Losing every engine row loses nothing: the sweep
+starts lost slices again from the ledger.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -48,6 +49,8 @@ class Engine:
         self._executor = executor
         self._handlers = dict(handlers or {})
         self._running: set[str] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._workflow: Any = None
         self._dbos: Any = None
 
@@ -113,11 +116,12 @@ class Engine:
         if key in self._running:
             return
         self._running.add(key)
+        self._idle.clear()
         try:
             with SetWorkflowID(key):
                 await DBOS.start_workflow_async(self._workflow, kind, slice_id, attempt)
         except BaseException:
-            self._running.discard(key)
+            self._ended(key)
             raise
 
     async def _attempt(self, kind: str, slice_id: str, attempt: int) -> str:
@@ -132,11 +136,24 @@ class Engine:
         except WordferryError as error:
             observe.event("slice.stopped", level="warning", slice=slice_id, kind=kind, why=str(error))
             return type(error).__name__
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- see the docstring; BaseException (the fence, cancelling) passes
             observe.event("slice.crashed", level="error", slice=slice_id, kind=kind, why=repr(error))
             return type(error).__name__
         finally:
-            self._running.discard(f"{kind}:{slice_id}:{attempt}")
+            self._ended(f"{kind}:{slice_id}:{attempt}")
+
+    def _ended(self, key: str) -> None:
+        self._running.discard(key)
+        if not self._running:
+            self._idle.set()
+
+    async def drain(self, seconds: float) -> bool:
+        """Wait until nothing of this process is under way; False when it takes longer than `seconds`."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     async def tidy(self) -> int:
         """Delete rows of finished and orphaned workflows older than the retention; returns how many."""
@@ -159,8 +176,6 @@ class Engine:
         from dbos import DBOS
 
         if self._dbos is not None:
-            import asyncio
-
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             self._dbos = None
 

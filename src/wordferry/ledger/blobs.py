@@ -1,7 +1,7 @@
 """Content-addressed files: sources as sent, downloads as received. A local folder, or an object store by URL.
 
-A blob's name is the SHA-256 of its bytes, so storing twice is storing once and a torn blob can never be taken for a whole
-one: files appear under their name only after they were flushed to disk.
+A blob's name is the SHA-256 of its bytes, so storing twice is storing once and a torn blob can never be taken for a
+whole one: files appear under their name only after they were flushed to disk.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Outside effects, each exactly once: a row committed before the effect, its result after.
 
-A repeated key returns the stored result. An effect whose outcome is unknown is looked up before it is repeated; an empty
-look-up counts only when the call can no longer be under way and the other side has had time to settle.
+A repeated key returns the stored result. An effect whose outcome is unknown is looked up before it is repeated; an
+empty look-up counts only when the call can no longer be under way and the other side has had time to settle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ import sqlalchemy as sa
 from prometheus_client import Counter
 
 from wordferry import observe
-from wordferry.errors import Conflict, NotYet, OutcomeUnknown, Spent, TryAgain, WordferryError, from_json
+from wordferry.errors import (
+    Conflict,
+    NeedsOperator,
+    NotYet,
+    OutcomeUnknown,
+    Spent,
+    Surprise,
+    TryAgain,
+    WordferryError,
+    from_json,
+)
 from wordferry.ledger.database import Reader
 from wordferry.ledger.executors import Executors
 from wordferry.ledger.move import Change, log_moves, statements
@@ -107,7 +117,7 @@ class Operations:
         self._executors = executors
         self._guard = guard
         self._clock = clock
-        #: Called with (phase, key, kind) at each boundary: `begun`, `performed`, `finished`. For crash tests and progress.
+        #: Called with (phase, key, kind) at each boundary: `begun`, `performed`, `finished`. For crash tests.
         self.probe: Callable[[str, str, str], None] = lambda phase, key, kind: None
 
     async def run(
@@ -181,7 +191,7 @@ class Operations:
             if found is None:
                 raise
             if found.state == "done":
-                return self._result(effect, found)
+                return await self._repeat(effect, claim, found, finish)
             decided = await self._decide(effect, claim, found, finish)
             if isinstance(decided, _Done):
                 return decided.result  # type: ignore[no-any-return]
@@ -211,8 +221,15 @@ class Operations:
 
         return await self._read(read)
 
-    def _result(self, effect: Effect[R], row: Operation) -> R:
-        return msgspec.json.decode(row.result or "null", type=effect.result)
+    async def _repeat(
+        self, effect: Effect[R], claim: Claim, row: Operation, finish: Callable[[R], Sequence[Part]]
+    ) -> R:
+        """The stored result, and what follows from it: the caller may have been set back since (`retry`)."""
+        result: R = msgspec.json.decode(row.result or "null", type=effect.result)
+        if parts := finish(result):
+            await self._writer.write(self._guard(claim), *statements(parts))
+            log_moves(parts)
+        return result
 
     async def _decide(
         self, effect: Effect[R], claim: Claim, row: Operation, finish: Callable[[R], Sequence[Part]]
@@ -294,14 +311,16 @@ class Operations:
         self, effect: Effect[R], row: Operation, known: R | None, finish: Callable[[R], Sequence[Part]]
     ) -> R:
         self.probe("begun", row.key, row.kind)
+        label = effect.label or effect.key
         try:
-            async with asyncio.timeout(effect.timeout):
+            # What is left of the lease, not a new one: a process that was frozen in between must not start late,
+            # when others may have taken the outcome for known.
+            async with asyncio.timeout(row.expires - self._clock()):
+                await asyncio.sleep(0)  # a lease that has run out strikes here
                 result = await effect.perform(known)
         except TimeoutError as error:
             await self._close(row, "unknown", was="begun")
-            raise OutcomeUnknown(
-                "the call did not end in time.", object=effect.label or effect.key
-            ) from error
+            raise OutcomeUnknown("the call did not end in time.", object=label) from error
         except OutcomeUnknown as error:
             await self._close(row, "unknown", was="begun", error=error)
             raise
@@ -311,6 +330,11 @@ class Operations:
         except WordferryError as error:
             await self._close(row, "failed", was="begun", error=error)
             raise
+        except Exception as error:
+            # Nobody foresaw it, so nobody knows how far it came.
+            foreseen = _unforeseen(error, label)
+            await self._close(row, "unknown", was="begun", error=foreseen)
+            raise foreseen from error
         self.probe("performed", row.key, row.kind)
         await self._close(row, "done", was="begun", how="performed", result=result, parts=finish(result))
         self.probe("finished", row.key, row.kind)
@@ -354,6 +378,12 @@ class Operations:
     def error_of(row: Operation) -> WordferryError | None:
         """The stored error of a row."""
         return from_json(row.error) if row.error else None
+
+
+def _unforeseen(error: Exception, label: str) -> WordferryError:
+    if isinstance(error, OSError):
+        return NeedsOperator(f"the system said: {error.strerror or type(error).__name__}.", object=label)
+    return Surprise(f"it broke off with {type(error).__name__}.", object=label)
 
 
 class _Done(msgspec.Struct):

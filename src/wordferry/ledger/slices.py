@@ -1,7 +1,7 @@
 """Slices: translations (or a batch) claimed together for one short workflow.
 
-A claim is good for one run of one slice: each run raises the slice's epoch, and every later write carries it. So a process
-that was frozen and thaws again changes nothing.
+A claim is good for one run of one slice: each run raises the slice's epoch, and every later write carries it. So a
+process that was frozen and thaws again changes nothing.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from wordferry.errors import WordferryError
+from wordferry.errors import Conflict, WordferryError
 from wordferry.ledger.database import Reader
 from wordferry.ledger.move import Change, log_moves, statements
 from wordferry.ledger.writer import Statement, Writer
@@ -137,6 +137,22 @@ class Voyages:
             f"SELECT DISTINCT batch FROM translation WHERE due <= :now AND slice IS NULL AND state IN ({_WAITING})",
             {"now": now},
         )
+
+    async def reserve_waiting(self, batch: str, now: float, *, until: float) -> bool:
+        """Take the due look at a batch's waiting translations; False when another process took it."""
+        due = f"batch = :batch AND slice IS NULL AND due <= :now AND state IN ({_WAITING})"
+        values = {"batch": batch, "now": now, "until": until}
+        first = (
+            f"UPDATE translation SET due = :until WHERE id = (SELECT MIN(id) FROM translation WHERE {due})"
+        )
+        try:
+            await self._writer.write(
+                Statement(f"{first} AND due <= :now", values, 1),
+                Statement(f"UPDATE translation SET due = :until WHERE {due}", values),
+            )
+        except Conflict:
+            return False
+        return True
 
     async def due_delivery(self, now: float, *, limit: int) -> list[tuple[str, str, State]]:
         """(connection, translation, state) of what delivery can take now, longest due first."""

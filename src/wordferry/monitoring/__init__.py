@@ -1,4 +1,4 @@
-"""Stage 2: what happened over there? Polls (and, later, events) meet in one reconciler; a sweep hands out what is due."""
+"""Stage 2: what happened over there? Looks meet in one reconciler; a sweep hands out what is due."""
 
 from wordferry.monitoring.poll import Poll
 from wordferry.monitoring.sweep import Sweep

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, WordferryError
+from wordferry.errors import WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
@@ -37,7 +37,7 @@ class Poll:
         self._ledger = ledger
         self._connections = connections
         self._paces = paces
-        self._chance = random.Random()
+        self._chance = random.Random()  # noqa: S311 -- spreads due times, guards nothing
 
     async def look(self, batch_id: str) -> int:
         """Look at one batch; returns how many translations moved.
@@ -47,8 +47,9 @@ class Poll:
         batch = await self._ledger.voyages.batch(batch_id)
         if batch is None or batch.remote is None:
             return 0
-        if not await self._reserve(batch_id):
-            return 0
+        now = time.time()
+        if not await self._ledger.voyages.reserve_waiting(batch_id, now, until=now + RESERVED):
+            return 0  # another process asks this question
         tms = self._connections[batch.connection]
         pace = self._paces[batch.connection]
         remote = msgspec.convert(batch.remote, RemoteBatch)
@@ -68,28 +69,6 @@ class Poll:
                 seen,
                 pace=lambda looks: wait(pace, looks, chance=self._chance),
             )
-
-    async def _reserve(self, batch_id: str) -> bool:
-        now = time.time()
-        names = ", ".join(f"'{state}'" for state in sorted(WAITING))
-        try:
-            await self._ledger.voyages.write(
-                Statement(
-                    "UPDATE translation SET due = :later WHERE batch = :batch AND slice IS NULL"
-                    f" AND state IN ({names}) AND due <= :now AND id = (SELECT MIN(id) FROM translation"
-                    f" WHERE batch = :batch AND slice IS NULL AND state IN ({names}) AND due <= :now)",
-                    {"later": now + RESERVED, "now": now, "batch": batch_id},
-                    1,
-                ),
-                Statement(
-                    "UPDATE translation SET due = :later WHERE batch = :batch AND slice IS NULL"
-                    f" AND state IN ({names}) AND due <= :now",
-                    {"later": now + RESERVED, "now": now, "batch": batch_id},
-                ),
-            )
-        except Conflict:
-            return False
-        return True
 
     async def _later(self, batch_id: str, error: WordferryError, pace: Pace) -> None:
         observe.event("poll.failed", level="warning", batch=batch_id, why=str(error))

@@ -49,7 +49,8 @@ class Preparation:
         slice_, claim = await self._ledger.slices.begin(slice_id, attempt)
         assert slice_.batch is not None
         batch = await self._ledger.voyages.batch(slice_.batch)
-        assert batch is not None and batch.remote is not None
+        assert batch is not None
+        assert batch.remote is not None
         remote = msgspec.convert(batch.remote, RemoteBatch)
         _, looks, _ = await self._ledger.voyages.batch_facts(batch.id)
         error: WordferryError | None = None
