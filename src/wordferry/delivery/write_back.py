@@ -64,6 +64,7 @@ async def write_back(crossing: Crossing) -> Translation:
         timeout=600.0,
         # Our own disk: when the call is over, what is there is there.
         settle=0.0,
+        fenced=True,
         label=translation.target,
     )
 

@@ -255,7 +255,7 @@ class Operations:
             return await self._adopt(row, found.result, "assumed", finish)
         if found is not None and found.complete:
             return await self._adopt(row, found.result, "adopted", finish)
-        settled = await self._over(row) + effect.settle
+        settled = await self._over(effect, row) + effect.settle
         if now < settled:
             raise NotYet(
                 "its outcome is unknown; the other side may still be working on it.",
@@ -264,11 +264,14 @@ class Operations:
             )
         return _Again(found.result if found else None)
 
-    async def _over(self, row: Operation) -> float:
+    async def _over(self, effect: Effect[R], row: Operation) -> float:
         """Epoch seconds at which the call was certainly over on our side.
 
-        A dead process sends nothing any more: then it was over when we noticed, at the latest.
+        A dead process sends nothing any more: then it was over when we noticed, at the latest. One that only looks dead
+        may be frozen, and is waited for unless what it does late changes nothing.
         """
+        if not (self._executors.alone or effect.fenced):
+            return row.expires
         noticed = await self._executors.noticed(row.owner)
         return row.expires if noticed is None else min(row.expires, noticed)
 
@@ -312,11 +315,13 @@ class Operations:
     ) -> R:
         self.probe("begun", row.key, row.kind)
         label = effect.label or effect.key
+        # What is left of the lease, not a new one: a process that was frozen in between must not start late, when
+        # others may have taken the outcome for known.
+        left = row.expires - self._clock()
         try:
-            # What is left of the lease, not a new one: a process that was frozen in between must not start late,
-            # when others may have taken the outcome for known.
-            async with asyncio.timeout(row.expires - self._clock()):
-                await asyncio.sleep(0)  # a lease that has run out strikes here
+            if left <= 0:
+                raise TimeoutError
+            async with asyncio.timeout(left):
                 result = await effect.perform(known)
         except TimeoutError as error:
             await self._close(row, "unknown", was="begun")

@@ -52,6 +52,8 @@ class Effect(msgspec.Struct, Generic[R], frozen=True):
         timeout: seconds after which the call cannot be under way any more.
         settle: seconds beyond that in which the other side may still be working on it: an empty look-up counts
             only afterwards.
+        fenced: performing it late changes nothing, because the other side compares before it sets. Then nobody has to
+            wait for the deadline of a process that looks dead.
         label: what a person reads: object and locale.
         facts: further plain values for `trace`.
     """
@@ -64,5 +66,6 @@ class Effect(msgspec.Struct, Generic[R], frozen=True):
     look_up: Callable[[], Awaitable[Found[R] | None]] | None = None
     timeout: float = 60.0
     settle: float = 60.0
+    fenced: bool = False
     label: str = ""
     facts: dict[str, Any] = {}
