@@ -273,3 +273,14 @@ async def test_a_client_that_waits_for_100_continue_gets_it(raw: Raw) -> None:
     project = (await raw.project())["uid"]
     reply = await raw.upload(project, headers={"Expect": "100-continue"})
     assert reply.status == 201
+
+
+async def test_a_reset_deletes_large_files(raw: Raw, sandbox: Sandbox) -> None:
+    """What was spooled goes with the state it belonged to."""
+    project = (await raw.project())["uid"]
+    await raw.upload(project, "big.txt", b"x" * (9 * 2**20))
+    path = sandbox.phrase.jobs[0].task.file.content.path
+    assert path is not None
+    assert path.exists()
+    await sandbox.reset()
+    assert not path.exists()

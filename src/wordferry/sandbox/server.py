@@ -107,6 +107,7 @@ class Sandbox:
 
     def _build(self) -> None:
         settings = self._initial
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
         self.world = World(
             settings=settings,
             clock=Clock(),
@@ -114,8 +115,8 @@ class Sandbox:
             faults=FaultBook(settings.seed),
             behaviours=BehaviourBook(),
             calls=CallLog(kept=settings.calls_kept),
-            translators=Translators(self._folder, spool_bytes=settings.spool_bytes),
-            folder=self._folder,
+            translators=Translators(folder, spool_bytes=settings.spool_bytes),
+            folder=folder,
         )
         self.phrase = PhraseRoom(self.world)
         self._face = Face(self.phrase, routes=self.phrase.routes(), world=self.world)
@@ -126,10 +127,11 @@ class Sandbox:
 
     async def reset(self) -> None:
         """Back to the state at the start: no projects, tokens, faults or behaviours; ids begin again."""
-        old_clock, old_phrase = self.world.clock, self.phrase
+        old_world, old_phrase = self.world, self.phrase
         self._build()
-        await old_clock.clear()
+        await old_world.clock.clear()
         await old_phrase.close()
+        shutil.rmtree(old_world.folder, ignore_errors=True)
 
     @property
     def phrase_tms_url(self) -> str:
