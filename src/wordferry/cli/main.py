@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wordferry.cli import apply, plan, run, sandbox, status
+from wordferry.cli import apply, demo, plan, run, sandbox, status
 from wordferry.cli.exit_codes import Exit
 
 __all__ = ["app", "main"]
@@ -43,6 +43,7 @@ def _all(
 
 
 for _command in (
+    demo.demo,
     plan.plan,
     apply.apply,
     run.run,

@@ -6,20 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from wordferry.cli.wording import duration, plain
 from wordferry.ledger.tally import Count, counts
 from wordferry.model.states import State
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.live import Live
 
     from wordferry.cli.shell import Shell
     from wordferry.ledger import Ledger
 
-__all__ = ["Progress", "by_state", "states_line"]
+__all__ = ["Progress", "bars", "by_state", "states_line"]
 
 #: Seconds between two looks at the ledger, and between two lines where nothing can move in place.
 LOOK = 0.1
@@ -85,6 +85,8 @@ class Progress:
         self._last: list[Count] | None = None
         self._shown: dict[State, int] | None = None
         self._live: Live | None = None
+        #: (seconds since the start, where the translations stood) whenever something had changed.
+        self.frames: list[tuple[float, list[Count]]] = []
 
     async def __aenter__(self) -> Self:
         if self._shell.live:
@@ -116,7 +118,10 @@ class Progress:
             self._tell()
 
     async def _look(self) -> None:
-        self._last = await counts(self._ledger, routes=self.routes, batches=self.batches)
+        found = await counts(self._ledger, routes=self.routes, batches=self.batches)
+        if found != self._last:
+            self.frames.append((time.monotonic() - self._begun, found))
+        self._last = found
 
     def _tell(self) -> None:
         sums = by_state(self._last or ())
@@ -134,35 +139,40 @@ class Progress:
         from rich.text import Text
 
         found = self._last or []
-        rows: dict[str, Counter[State]] = {}
-        several = len({one.route for one in found}) > 1
-        for one in found:
-            name = f"{one.route} {one.locale}" if several else one.locale
-            rows.setdefault(name, Counter())[one.state] += one.number
-        if len(rows) > MOST_BARS:
-            rows = {f"{len(rows)} locales": sum(rows.values(), Counter())}
-        margin = max((len(name) for name in rows), default=0)
-        lines: list[Any] = [self._bar(plain(name).ljust(margin), states) for name, states in rows.items()]
         seconds = time.monotonic() - self._begun
-        lines.append(Text(f"{states_line(found)}   {duration(seconds)}", style="bright_black"))
-        return Group(*lines)
+        foot = Text(f"{states_line(found)}   {duration(seconds)}", style="bright_black")
+        return Group(bars(found, self._shell.screen), foot)
 
-    def _bar(self, name: str, states: Counter[State]) -> Any:
-        from rich.text import Text
 
-        from wordferry.cli.screen import COLOURS
+def bars(found: Sequence[Count], screen: Console) -> RenderableType:
+    """A bar for each locale, or one for all when there are many; each state has its colour."""
+    from rich.console import Group
 
-        screen = self._shell.screen
-        total = sum(states.values())
-        tail = f"  {states[State.DELIVERED]:,}/{total:,} home"
-        width = max(10, min(60, screen.width - len(name) - len(tail) - 4))
-        sign = "━" if (screen.encoding or "").lower().startswith("utf") else "="
-        line = Text(f"{name}  ")
-        filled, passed = 0, 0
-        for state in _ORDER:
-            passed += states[state]
-            end = round(width * passed / total) if total else 0
-            line.append(sign * (end - filled), style=COLOURS[state])
-            filled = end
-        line.append(tail)
-        return line
+    rows: dict[str, Counter[State]] = {}
+    several = len({one.route for one in found}) > 1
+    for one in found:
+        name = f"{one.route} {one.locale}" if several else one.locale
+        rows.setdefault(name, Counter())[one.state] += one.number
+    if len(rows) > MOST_BARS:
+        rows = {f"{len(rows)} locales": sum(rows.values(), Counter())}
+    margin = max((len(name) for name in rows), default=0)
+    return Group(*(_bar(plain(name).ljust(margin), states, screen) for name, states in rows.items()))
+
+
+def _bar(name: str, states: Counter[State], screen: Console) -> RenderableType:
+    from rich.text import Text
+
+    from wordferry.cli.screen import COLOURS
+
+    total = sum(states.values())
+    tail = f"  {states[State.DELIVERED]:,}/{total:,} home"
+    width = max(10, min(60, screen.width - len(name) - len(tail) - 4))
+    sign = "━" if screen.encoding.lower().startswith("utf") else "="
+    line = Text(f"{name}  ")
+    filled, passed = 0, 0
+    for state in _ORDER:
+        passed += states[state]
+        end = round(width * passed / total) if total else 0
+        line.append(sign * (end - filled), style=COLOURS[state])
+        filled = end
+    return line.append(tail)

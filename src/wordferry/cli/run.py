@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from wordferry.bootstrap import Ferry, Work
+    from wordferry.cli.carry import Stop
+    from wordferry.cli.outcome import Trouble
     from wordferry.ledger.tally import Count
+    from wordferry.model.plan import Skip
 
-__all__ = ["run", "table", "voyage"]
+__all__ = ["Voyage", "run", "table"]
 
 
 def run(
@@ -27,46 +30,62 @@ def run(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
-    """Plan, send, wait, and bring home, until nothing moves by itself any more.
+    """Plan, send, wait and bring home, until nothing moves by itself.
 
     Carries on whatever was begun before, too. Stopping it loses nothing: the next run goes on from there.
     """
     shell = Shell(json=json, quiet=quiet, directory=directory, lines=True)
 
     async def work() -> int:
-        async with shell.ferry() as ferry:
-            return await voyage(shell, ferry, routes or (), timeout)
+        from wordferry.cli.carry import stopping
+
+        async with shell.ferry() as ferry, stopping(timeout) as stop:
+            return await Voyage(shell, ferry, routes or ()).sail(stop)
 
     shell.run(work)
 
 
-async def voyage(shell: Shell, ferry: Ferry, routes: Sequence[str], patience: float | None) -> int:
-    """One voyage of some routes; returns the exit code."""
-    from wordferry.cli.apply import planned_of, refused_of
-    from wordferry.cli.carry import carry, hands_free, stopping
-    from wordferry.cli.outcome import exit_code, show_troubles, troubles
-    from wordferry.cli.plan import draw, looking, problems, show_problems
-    from wordferry.cli.progress import Progress
-    from wordferry.ledger.tally import counts
-    from wordferry.model.states import OPEN, State
+class Voyage:
+    """One voyage of some routes.
 
-    begun = time.monotonic()
-    async with stopping(patience) as stop:
-        plan = await draw(shell, ferry, routes, ())
-        skips = problems(plan)
-        planned, refused = planned_of(plan), 0
-        if planned:
-            with looking(shell, "Taking a copy of") as seen:
-                taken = await ferry.accept(plan, seen=seen)
-            refused = refused_of(plan, taken.refused)
-            skips += taken.refused
-        shell.event("accepted", plan=plan.id if planned else None, planned=planned, refused=refused)
-        if planned:
-            shell.say(
-                f"{count(planned, 'translation')} planned = {planned - refused:,} accepted + {refused:,} refused"
-            )
-        chosen = {route.name for route in ferry.routes(routes)}
-        batches = [b.id for b in await ferry.ledger.voyages.batches() if b.route in chosen]
+    Args:
+        shell: how to speak.
+        ferry: the ferry.
+        routes: names of routes; empty means all.
+
+    Attributes:
+        seconds: how long it took.
+        found: where its translations stood at the end.
+        frames: (seconds, where they stood) whenever something had changed.
+    """
+
+    def __init__(self, shell: Shell, ferry: Ferry, routes: Sequence[str] = ()) -> None:
+        self._shell = shell
+        self._ferry = ferry
+        self._routes = routes
+        self._begun = time.monotonic()
+        self._skips: list[Skip] = []
+        self._planned = 0
+        self._refused = 0
+        self.seconds = 0.0
+        self.found: list[Count] = []
+        self.frames: list[tuple[float, list[Count]]] = []
+
+    async def sail(self, stop: Stop) -> int:
+        """Plan, accept, carry, and tell; returns the exit code.
+
+        Args:
+            stop: ends it early.
+        """
+        from wordferry.cli.carry import carry, hands_free
+        from wordferry.cli.outcome import exit_code, troubles
+        from wordferry.cli.progress import Progress
+        from wordferry.ledger.tally import counts
+
+        shell, ferry = self._shell, self._ferry
+        await self._accept()
+        chosen = {route.name for route in ferry.routes(self._routes)}
+        batches = [batch.id for batch in await ferry.ledger.voyages.batches() if batch.route in chosen]
         if not hands_free(ferry):
             shell.say(f"Process {ferry.lock.holder()} does the work on this ledger; this one watches.")
         async with Progress(shell, ferry.ledger, batches=batches) as progress:
@@ -75,51 +94,102 @@ async def voyage(shell: Shell, ferry: Ferry, routes: Sequence[str], patience: fl
                 return await work.settled(batches)
 
             await carry(ferry, settled, progress=progress, stop=stop)
-    found = await counts(ferry.ledger, batches=batches)
-    stopped = await troubles(ferry.ledger, batches=batches)
-    code = exit_code(stopped) or (Exit.REFUSED if skips else Exit.OK)
-    moving = sum(one.number for one in found if one.state in OPEN)
-    if stop.is_set() and moving:
-        code = Exit.INTERRUPTED if stop.signalled else Exit.TIME_UP
-    home = sum(one.number for one in found if one.state is State.DELIVERED)
-    seconds = time.monotonic() - begun
-    shell.event(
-        "result",
-        planned=planned,
-        refused=refused,
-        delivered=home,
-        open=moving,
-        seconds=round(seconds, 3),
-        counts=[
-            {"route": one.route, "locale": one.locale, "state": one.state.value, "translations": one.number}
-            for one in found
-        ],
-        problems=[{"id": None, "name": s.item, "what": sentence(s.reason), "next": None} for s in skips]
-        + [{"id": t.id, "name": t.name, "what": t.what, "next": t.next} for t in stopped],
-        exit_code=int(code),
-    )
-    if shell.speaks:
-        _tell(shell, found, planned, home, seconds)
-        shell.say("") if skips else None
-        show_problems(shell, skips, title="Not sent")
+        self.frames = progress.frames
+        self.found = await counts(ferry.ledger, batches=batches)
+        self.seconds = time.monotonic() - self._begun
+        stopped = await troubles(ferry.ledger, batches=batches)
+        code = exit_code(stopped) or (Exit.REFUSED if self._skips else Exit.OK)
+        if stop.is_set() and self._open:
+            code = Exit.INTERRUPTED if stop.signalled else Exit.TIME_UP
+        self._report(stopped, code)
+        self._tell(stopped, code)
+        return code
+
+    async def _accept(self) -> None:
+        from wordferry.cli.apply import planned_of, refused_of
+        from wordferry.cli.plan import draw, looking, problems
+
+        shell = self._shell
+        plan = await draw(shell, self._ferry, self._routes, ())
+        self._skips = problems(plan)
+        self._planned = planned_of(plan)
+        if self._planned:
+            with looking(shell, "Taking a copy of") as seen:
+                taken = await self._ferry.accept(plan, seen=seen)
+            self._refused = refused_of(plan, taken.refused)
+            self._skips += taken.refused
+            shell.say(
+                f"{count(self._planned, 'translation')} planned = {self._planned - self._refused:,} accepted"
+                f" + {self._refused:,} refused"
+            )
+        shell.event(
+            "accepted",
+            plan=plan.id if self._planned else None,
+            planned=self._planned,
+            refused=self._refused,
+        )
+
+    @property
+    def _open(self) -> int:
+        from wordferry.model.states import OPEN
+
+        return sum(one.number for one in self.found if one.state in OPEN)
+
+    @property
+    def _home(self) -> int:
+        from wordferry.model.states import State
+
+        return sum(one.number for one in self.found if one.state is State.DELIVERED)
+
+    def _report(self, stopped: Sequence[Trouble], code: int) -> None:
+        skips = [{"id": None, "name": s.item, "what": sentence(s.reason), "next": None} for s in self._skips]
+        self._shell.event(
+            "result",
+            planned=self._planned,
+            refused=self._refused,
+            delivered=self._home,
+            open=self._open,
+            seconds=round(self.seconds, 3),
+            counts=[
+                {
+                    "route": one.route,
+                    "locale": one.locale,
+                    "state": one.state.value,
+                    "translations": one.number,
+                }
+                for one in self.found
+            ],
+            problems=skips
+            + [{"id": one.id, "name": one.name, "what": one.what, "next": one.next} for one in stopped],
+            exit_code=int(code),
+        )
+
+    def _tell(self, stopped: Sequence[Trouble], code: int) -> None:
+        from wordferry.cli.outcome import show_troubles
+        from wordferry.cli.plan import show_problems
+
+        shell = self._shell
+        if not shell.speaks:
+            return
+        total = sum(one.number for one in self.found)
+        if total:
+            rest = total - self._home
+            tail = f" {rest:,} are not." if rest else ""
+            fresh = "" if self._planned else " Nothing new had to be sent."
+            shell.say("", table(self.found), "")
+            shell.say(
+                f"{self._home:,} of {count(total, 'translation')} are home.{tail}{fresh} ({duration(self.seconds)})"
+            )
+        elif not self._skips:
+            shell.say("There is nothing to do.")
+        if self._skips:
+            shell.say()
+            show_problems(shell, self._skips, title="Not sent")
         if stopped:
             shell.say(*show_troubles(stopped, title="Needs you"))
         if code in (Exit.INTERRUPTED, Exit.TIME_UP):
             why = "Stopped" if code == Exit.INTERRUPTED else "The time is up"
             shell.say("", f"{why}; nothing is lost. `wordferry run` goes on from here.")
-    return code
-
-
-def _tell(shell: Shell, found: Sequence[Count], planned: int, home: int, seconds: float) -> None:
-    total = sum(one.number for one in found)
-    if not total:
-        shell.say("There is nothing to do: no item is selected, or all of it was skipped.")
-        return
-    shell.say("", table(found), "")
-    rest = total - home
-    tail = f" {rest:,} are not." if rest else ""
-    fresh = "" if planned else " Nothing new had to be sent."
-    shell.say(f"{home:,} of {count(total, 'translation')} are home.{tail}{fresh} ({duration(seconds)})")
 
 
 def table(found: Sequence[Count]) -> Table:
@@ -137,7 +207,8 @@ def table(found: Sequence[Count]) -> Table:
     cells: list[list[Any]] = []
     for name, row in rows.items():
         numbers = [
-            text((f"{row[s]:,}", COLOURS[s])) if row.get(s) else text(("·", "bright_black")) for s in states
+            text((f"{row[state]:,}", COLOURS[state])) if row.get(state) else text(("·", "bright_black"))
+            for state in states
         ]
         cells.append([*name, *numbers, f"{sum(row.values()):,}"])
     sums = [sum(row.get(state, 0) for row in rows.values()) for state in states]

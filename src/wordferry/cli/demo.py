@@ -1,0 +1,243 @@
+"""`wordferry demo`: a whole voyage against the sandbox, in a few seconds, without an account."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wordferry.cli.exit_codes import Exit
+from wordferry.cli.options import Json, Quiet
+from wordferry.cli.shell import Shell
+from wordferry.cli.wording import count
+
+if TYPE_CHECKING:
+    from wordferry.sandbox import SandboxSettings
+
+__all__ = ["demo", "pairs", "verdict"]
+
+LOCALES = ("de", "fr", "ja")
+#: How many changed lines of one file are shown.
+LINES = 7
+#: Times of the sandbox in seconds: (import, translation, export), and how often it is asked.
+FAST = ((0.1, 0.3, 0.05), (0.1, 1.0))
+SLOW = ((1.0, 4.0, 1.0), (0.5, 2.0))
+
+CONFIGURATION = """\
+# Written by `wordferry demo`. The sandbox it talked to is gone; `wordferry init` writes one for your own files.
+
+[content.site]
+kind = "files"
+root = "."
+include = ["en/**/*"]
+target = "{{locale}}/{{path}}"      # path below en/
+source_locale = "en"
+
+[tms.phrase]
+kind = "phrase"
+platform_url = "{platform_url}"
+tms_url = "{tms_url}"
+api_token = "file:.wordferry/sandbox-token"
+poll_first = {first}
+poll_longest = {longest}
+
+[route.site]
+content = "site"
+tms = "phrase"
+
+[route.site.on.phrase]
+template = "Website"
+locales = {{ de = "de", fr = "fr", ja = "ja" }}      # ours = the vendor's
+"""
+
+
+def demo(
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", metavar="DIR", help="Put the files into DIR, which is new or empty.", show_default=False
+        ),
+    ] = None,
+    items: Annotated[
+        int | None,
+        typer.Option(
+            "--items",
+            metavar="N",
+            min=1,
+            max=5000,
+            help="How many files; 15 when left out.",
+            show_default=False,
+        ),
+    ] = None,
+    slow: Annotated[
+        bool, typer.Option("--slow/--fast", help="Let the translators take their time, to watch.")
+    ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            "--picture", metavar="FILE", help="Draw the voyage into FILE, as SVG.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Carry an example site to German, French and Japanese and back, offline, in a few seconds.
+
+    A sandbox plays the vendor; its referee judges the voyage. Nothing is left running.
+    """
+    shell = Shell(json=json, quiet=quiet, lines=True)
+
+    async def work() -> int:
+        return await _demo(shell, _folder(keep), items=items, slow=slow, picture=picture)
+
+    shell.run(work)
+
+
+def _folder(keep: Path | None) -> Path:
+    from wordferry.errors import NeedsOperator
+
+    if keep is None:
+        return Path(tempfile.mkdtemp(prefix="wordferry-demo-"))
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+        taken = any(keep.iterdir())
+    except OSError as error:
+        raise NeedsOperator(
+            f"the folder cannot be used: {error.strerror}.",
+            object=str(keep),
+            next="Choose another with --keep.",
+        ) from error
+    if taken:
+        raise NeedsOperator(
+            "the folder is not empty.",
+            object=str(keep),
+            next="Choose a new one with --keep, or leave that out.",
+        )
+    return keep.absolute()
+
+
+def _settings(*, slow: bool) -> SandboxSettings:
+    from wordferry.sandbox import SandboxSettings
+
+    (import_, translate, export), _ = SLOW if slow else FAST
+    return SandboxSettings(
+        import_seconds=import_, translate_seconds=translate, export_seconds=export, analysis_seconds=0.1
+    )
+
+
+async def _demo(shell: Shell, folder: Path, *, items: int | None, slow: bool, picture: Path | None) -> int:
+    from wordferry.bootstrap import Ferry
+    from wordferry.cli.carry import stopping
+    from wordferry.cli.picture import draw_picture
+    from wordferry.cli.run import Voyage
+    from wordferry.cli.site import copy_site
+    from wordferry.sandbox import Sandbox
+
+    names = copy_site(folder, items=items)
+    async with Sandbox(_settings(slow=slow)) as sandbox:
+        _, (first, longest) = SLOW if slow else FAST
+        (folder / "wordferry.toml").write_text(
+            CONFIGURATION.format(
+                platform_url=sandbox.phrase_url, tms_url=sandbox.phrase_tms_url, first=first, longest=longest
+            ),
+            encoding="utf-8",
+        )
+        token = folder / ".wordferry" / "sandbox-token"
+        token.parent.mkdir()
+        token.touch(mode=0o600)
+        token.write_text(sandbox.api_token, encoding="utf-8")
+        shell.say(
+            f"{count(len(names), 'file')} in English, to German, French and Japanese; a sandbox plays the vendor."
+        )
+        shell.say()
+        configuration = Shell(directory=folder).configuration()
+        async with Ferry(configuration) as ferry, stopping() as stop:
+            voyage = Voyage(shell, ferry)
+            code = await voyage.sail(stop)
+        judged = sandbox.referee()
+    ok = bool(judged["ok"])
+    shell.event(
+        "demo",
+        folder=str(folder),
+        files=len(names),
+        referee={
+            "ok": ok,
+            "findings": {kind: found for kind, found in judged["findings"].items() if found},
+            "calls": judged["calls"]["total"],
+            "fewest_calls": judged["calls"]["minimum_total"],
+        },
+    )
+    _tell(shell, folder, judged)
+    if picture is not None:
+        draw_picture(picture, voyage, pairs(folder), verdict(judged))
+        shell.say("", f"The picture of this voyage: {picture}")
+    return code or (Exit.OK if ok else Exit.REFUSED)
+
+
+def _tell(shell: Shell, folder: Path, judged: dict[str, Any]) -> None:
+    if not shell.speaks:
+        return
+    from wordferry.cli.screen import text
+
+    shell.say(
+        "",
+        text(
+            ("en/index.md → de/index.md", "bold"),
+            ("  (pretended German: longer, with every tag in place)", "dim"),
+        ),
+    )
+    shell.say(*difference(pairs(folder), shell.screen.width))
+    shell.say("", text((verdict(judged), "green" if judged["ok"] else "red")))
+    shell.say(
+        "",
+        f"The files are in {folder}. Nothing is left running.",
+        "",
+        text(("Next", "bold")),
+        f"  cd {folder}",
+        "  wordferry trace de/index.md     one translation's way, step by step",
+        "  wordferry verify --offline      nothing was changed since it came home",
+        "  wordferry sandbox               a vendor to try your own files on",
+        "  wordferry init                  a configuration for your own files",
+    )
+
+
+def pairs(folder: Path, *, locale: str = "de", most: int = LINES) -> list[tuple[str, str]]:
+    """The first changed lines of the front page: (source, translation)."""
+    source = (folder / "en" / "index.md").read_text(encoding="utf-8").splitlines()
+    target = folder / locale / "index.md"
+    if not target.is_file():
+        return []
+    lines = zip(source, target.read_text(encoding="utf-8").splitlines(), strict=False)
+    return [(old, new) for old, new in lines if old != new][:most]
+
+
+def difference(changed: list[tuple[str, str]], width: int) -> list[Any]:
+    """Changed lines in two colours, each cut to the width of the screen."""
+    from wordferry.cli.screen import text
+
+    out: list[Any] = []
+    for old, new in changed:
+        out.append(text((f"  - {_cut(old, width - 4)}", "red")))
+        out.append(text((f"  + {_cut(new, width - 4)}", "green")))
+    return out
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: max(0, width - 1)] + "…"
+
+
+def verdict(judged: dict[str, Any]) -> str:
+    """The referee's verdict in one sentence."""
+    projects, jobs, calls = judged["projects"], judged["jobs"], judged["calls"]
+    if not judged["ok"]:
+        wrong = ", ".join(
+            f"{len(found)} × {kind.replace('_', ' ')}" for kind, found in judged["findings"].items() if found
+        )
+        return f"The referee, who sees only the vendor's side, objects: {wrong}."
+    return (
+        f"The referee, who sees only the vendor's side, finds nothing wrong: {count(projects['made'], 'project')}, "
+        f"{count(jobs['made'], 'job')}, each fetched once and confirmed once, with {calls['total']:,} calls "
+        f"where {calls['minimum_total']:,} is the fewest possible."
+    )
