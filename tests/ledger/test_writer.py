@@ -138,8 +138,9 @@ def test_write_outlives_its_event_loop(database_url: str) -> None:
     ledger = Ledger(database_url)
 
     async def start_and_leave() -> None:
-        asyncio.ensure_future(ledger.writer.write(put("orphan")))
+        orphan = asyncio.ensure_future(ledger.writer.write(put("orphan")))
         await asyncio.sleep(0)
+        assert not orphan.done()
 
     gate = threading.Event()
     real = ledger.writer._transaction
@@ -173,7 +174,7 @@ async def test_cut_connection_fails_the_group_and_heals(postgres_url: str) -> No
 
 
 async def test_commit_without_an_answer_is_unknown_for_all(postgres_url: str) -> None:
-    """When the connection breaks during the commit, every caller of the group hears "unknown" and nothing is replayed."""
+    """When the connection breaks during the commit, all callers hear "unknown" and nothing is replayed."""
     ledger = Ledger(postgres_url)
     commits = 0
 

@@ -63,6 +63,10 @@ class Engine:
         """Workflows of this process that are under way."""
         return len(self._running)
 
+    def runs(self, key: str) -> bool:
+        """Whether the attempt of that key (`kind:slice:attempt`) is under way in this process."""
+        return key in self._running
+
     async def launch(self) -> None:
         """Open the engine's database and be ready to start workflows."""
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer

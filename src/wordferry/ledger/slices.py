@@ -17,13 +17,17 @@ from wordferry.ledger.database import Reader
 from wordferry.ledger.executors import Executors
 from wordferry.ledger.writer import Statement, Writer
 from wordferry.model.identity import short
-from wordferry.model.states import State
+from wordferry.model.states import WAITING, State
 from wordferry.model.voyage import Claim
 
 __all__ = ["Slice", "Slices"]
 
 #: Seconds after which a slice that nobody took up is started again.
 UNTAKEN = 30.0
+#: Seconds before a slice whose run broke off is started again; doubled with each attempt.
+PAUSE = 1.0
+#: Seconds until something that was given back without a due time is looked at.
+SOON = 5.0
 #: Runs of one slice that ended without a word before its translations are given to the operator.
 PATIENCE = 5
 
@@ -48,6 +52,14 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = ", ".join(Slice.__struct_fields__)
+_MOVING = ", ".join(f"'{s}'" for s in sorted({*WAITING, State.TRANSLATED, State.EXPORTING, State.DELIVERING}))
+#: Gives back what a slice holds. Waiting is a row with a due time: nothing that has to move is left without one.
+_DUE = f"CASE WHEN due IS NULL AND state IN ({_MOVING}) THEN :soon ELSE due END"
+_GIVE_BACK = (
+    f"UPDATE translation SET slice = NULL, due = {_DUE} WHERE slice = :id",
+    "UPDATE batch SET slice = NULL WHERE slice = :id",
+    "UPDATE target SET slice = NULL, epoch = NULL WHERE slice = :id",
+)
 
 
 class Slices:
@@ -186,9 +198,7 @@ class Slices:
                 1,
                 f"slice {claim.slice} was taken over by another run",
             ),
-            Statement("UPDATE translation SET slice = NULL WHERE slice = :id", values),
-            Statement("UPDATE batch SET slice = NULL WHERE slice = :id", values),
-            Statement("UPDATE target SET slice = NULL, epoch = NULL WHERE slice = :id", values),
+            *self._give_back(claim.slice),
         )
 
     async def get(self, slice_id: str) -> Slice | None:
@@ -202,22 +212,28 @@ class Slices:
 
         return await self._read(read)
 
-    async def lost(self) -> list[Slice]:
-        """Open slices whose owner is dead, or that nobody took up in time."""
+    async def lost(self, *, running: Callable[[str], bool] | None = None) -> list[Slice]:
+        """Open slices whose owner is dead, that nobody took up in time, or whose run here broke off.
+
+        Args:
+            running: whether this process has an attempt (by its key) under way; without it our own are left alone.
+        """
 
         def read(connection: sa.Connection) -> list[Slice]:
             rows = connection.execute(sa.text(f"SELECT {_COLUMNS} FROM slice WHERE state = 'open'"))
             return [Slice(*row) for row in rows]
 
-        lost = []
-        for slice_ in await self._read(read):
-            if slice_.owner is None:
-                overdue = self._executors.alone or slice_.created < self._clock() - UNTAKEN
-                if overdue and slice_.created < self._clock() - 1.0:
-                    lost.append(slice_)
-            elif await self._executors.gone(slice_.owner):
-                lost.append(slice_)
-        return lost
+        return [slice_ for slice_ in await self._read(read) if await self._is_lost(slice_, running)]
+
+    async def _is_lost(self, slice_: Slice, running: Callable[[str], bool] | None) -> bool:
+        if running is not None and running(slice_.key):
+            return False
+        age = self._clock() - slice_.created
+        if slice_.owner is None:
+            return age > (PAUSE if self._executors.alone else UNTAKEN)
+        if slice_.owner == self._executors.id:
+            return running is not None and age > PAUSE * 2.0 ** (slice_.attempt - 1)
+        return await self._executors.gone(slice_.owner)
 
     async def restart(self, slice_: Slice) -> Slice:
         """Start the next attempt of a lost slice.
@@ -249,7 +265,8 @@ class Slices:
                 {"id": slice_.id, "epoch": slice_.epoch, "now": self._clock()},
                 1,
             ),
-            Statement("UPDATE translation SET slice = NULL WHERE slice = :id", {"id": slice_.id}),
-            Statement("UPDATE batch SET slice = NULL WHERE slice = :id", {"id": slice_.id}),
-            Statement("UPDATE target SET slice = NULL, epoch = NULL WHERE slice = :id", {"id": slice_.id}),
+            *self._give_back(slice_.id),
         )
+
+    def _give_back(self, slice_id: str) -> list[Statement]:
+        return [Statement(sql, {"id": slice_id, "soon": self._clock() + SOON}) for sql in _GIVE_BACK]

@@ -59,7 +59,7 @@ class Sweep:
     async def _rescue(self) -> int:
         """Start lost slices again; one that keeps getting lost is given to the operator."""
         count = 0
-        for slice_ in await self._ledger.slices.lost():
+        for slice_ in await self._ledger.slices.lost(running=self._engine.runs):
             try:
                 if slice_.attempt >= PATIENCE:
                     await self._give_up(slice_)
