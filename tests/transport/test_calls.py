@@ -332,6 +332,17 @@ async def test_each_attempt_is_logged_with_the_guides_fields(log: io.StringIO) -
     assert isinstance(second["durationMs"], int)
 
 
+async def test_a_token_that_ended_is_no_warning(log: io.StringIO) -> None:
+    """A 401 that leads to a renewal is logged as such, at level info; a second one is a warning."""
+    tokens, _ = _tokens("one", "two")
+    with pytest.raises(NeedsOperator):
+        await make(Script(Answered(401)), tokens=tokens).run(call())
+    assert [(line["outcome"], line["level"]) for line in _lines(log)] == [
+        ("renewed", "info"),
+        ("NeedsOperator", "warning"),
+    ]
+
+
 async def test_bound_fields_win_over_the_path(log: io.StringIO) -> None:
     """A project bound by the caller is not overwritten by the one in the path."""
     with observe.bind(project="bound", correlation="c"):

@@ -330,3 +330,23 @@ async def test_closed_transport_refuses(transport: Transport) -> None:
     await transport.close()
     with pytest.raises(RuntimeError, match="closed"):
         await transport.send(Request("GET", "http://127.0.0.1:9/", {}))
+
+
+async def test_an_answer_before_the_body_was_read_is_heard(transport: Transport, tmp_path: Path) -> None:
+    """A server that refuses a large file after its headers is heard, although it closes on our body."""
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(16 << 20)
+
+    class Refusing(RawServer):
+        async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer(413, b"too large", Connection="close").data)
+            await writer.drain()
+            writer.close()
+
+    async with Refusing(lambda seen: DROP) as server:
+        for _ in range(10):
+            response = await transport.send(Request("POST", server.url, {}, body=File(path), transfer=True))
+            assert response.status == 413
+            await response.close()

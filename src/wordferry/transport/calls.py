@@ -120,23 +120,18 @@ class Calls:
     async def _answered(self, call: Call[Any], passage: Passage, *, whole: bool) -> _Whole | _Open:
         began = self._clock()
         attempt = 0
-        renewed = False
+        renewable = True
         while True:
             attempt += 1
-            result = await self._attempt(call, passage, whole=whole)
+            result = await self._attempt(call, passage, whole=whole, renewable=renewable)
             if not isinstance(result, _Failed):
                 return result
             failure = result.failure
-            if (
-                failure.status == 401
-                and not renewed
-                and result.token is not None
-                and self._tokens is not None
-            ):
+            if result.stale is not None and self._tokens is not None:
                 # Nothing was done: the other side did not know us. Exactly one renewal, then it is the
                 # operator's.
-                renewed = True
-                await self._tokens.renew(result.token)
+                renewable = False
+                await self._tokens.renew(result.stale)
                 continue
             pause = self._retry.after(failure, attempt)
             if failure.status == 429 and not failure.crowded:
@@ -145,14 +140,17 @@ class Calls:
                 raise result.error(self._retry.pause(failure, attempt))
             await self._sleep(pause)
 
-    async def _attempt(self, call: Call[Any], passage: Passage, *, whole: bool) -> _Whole | _Open | _Failed:
-        endpoint = call.endpoint
-        token = await self._tokens.get() if self._tokens is not None and endpoint.signed else None
-        request = self._request(call, token)
+    async def _attempt(
+        self, call: Call[Any], passage: Passage, *, whole: bool, renewable: bool
+    ) -> _Whole | _Open | _Failed:
         keep = False
         await self._lanes.acquire()
         try:
             await self._budget.take(1)
+            # Asked for last: waiting for the budget may outlive a token.
+            tokens = self._tokens if call.endpoint.signed else None
+            token = await tokens.get() if tokens is not None else None
+            request = self._request(call, token)
             began = self._clock()
             result = await self._exchange(call, request, passage, whole=whole)
             if isinstance(result, _Open):
@@ -164,8 +162,11 @@ class Calls:
             if not keep:
                 self._lanes.release()
         if isinstance(result, _Failed):
-            result.token = token
             passage.outcome = result.kind
+            if result.failure.status == 401 and renewable and token is not None:
+                # A token that ended is everyday life, not a matter for the operator.
+                result.stale = token
+                passage.outcome = "renewed"
         self._meter.record(call, passage)
         return result
 
@@ -328,12 +329,13 @@ class _Open:
 
 
 class _Failed:
-    __slots__ = ("error", "failure", "kind", "token")
+    __slots__ = ("error", "failure", "kind", "stale")
 
     def __init__(self, failure: Failure, error: Callable[[float], WordferryError]) -> None:
         self.failure = failure
         self.error = error
-        self.token: str | None = None
+        #: The token to renew, when that is what the failure calls for.
+        self.stale: str | None = None
         self.kind = type(error(0.0)).__name__
 
 

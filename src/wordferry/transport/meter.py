@@ -22,6 +22,7 @@ __all__ = ["BUCKETS", "Meter", "Passage", "register_metrics"]
 
 #: Path parameters that are fields of the log.
 _IDS = ("projectUid", "jobUid", "asyncRequestId")
+_QUIET = frozenset({"ok", "renewed"})
 #: Upper ends of the duration buckets, seconds.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
 
@@ -30,7 +31,8 @@ class Passage(msgspec.Struct):
     """One attempt, from sending to the end of its answer.
 
     Args:
-        outcome: `ok`, or the name of the error it would end as.
+        outcome: `ok`, the name of the error it would end as, `renewed` (a 401 that leads to a new token), or
+            `abandoned` (the reader of a stream gave up).
         request_id: the vendor's id when it sent one, else ours.
         status: HTTP status, when an answer came.
         seconds: how long it took.
@@ -83,7 +85,7 @@ class Meter:
         own = {key: call.params[key] for key in _IDS if key in call.params and bound.get(key) is None}
         event(
             "call",
-            level="info" if outcome == "ok" else "warning",
+            level="info" if outcome in _QUIET else "warning",
             requestId=passage.request_id,
             endpoint=endpoint.path,
             method=endpoint.method,
