@@ -20,7 +20,7 @@ from wordferry.model.states import State
 async def raw(ledger: Ledger, translation: str) -> tuple[str | None, int, float | None]:
     """(slice, epoch, due) of a translation."""
     sql = "SELECT slice, epoch, due FROM translation WHERE id = :id"
-    return await ledger.read(lambda c: tuple(c.execute(sa.text(sql), {"id": translation}).one()))  # type: ignore[return-value]
+    return await ledger.read(lambda c: tuple(c.execute(sa.text(sql), {"id": translation}).one()))
 
 
 async def test_claimed_translation_is_not_claimed_again(ledger: Ledger, other: Ledger) -> None:
