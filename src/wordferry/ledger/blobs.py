@@ -56,7 +56,7 @@ class Blobs:
         return self._temporary / uuid.uuid4().hex
 
     async def adopt(self, path: Path, revision: str | None = None) -> str:
-        """Take over a file that is flushed to disk.
+        """Take over a file: flush it to disk, then give it its name.
 
         Args:
             path: the file; it is gone afterwards.
@@ -107,13 +107,12 @@ class Blobs:
         if place.exists():
             path.unlink()
             return
-        place.parent.mkdir(exist_ok=True)
+        _flush(path)
+        if not place.parent.exists():
+            place.parent.mkdir(exist_ok=True)
+            _flush(self._folder)
         path.replace(place)
-        descriptor = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _flush(place.parent)
 
     async def _upload(self, name: str, path: Path) -> None:
         import obstore
@@ -145,3 +144,12 @@ class Blobs:
             raise TryAgain("the blob store returned other bytes.", object=name)
         await asyncio.to_thread(self._place, temporary, name)
         return self._path(name)
+
+
+def _flush(path: Path) -> None:
+    """Make a file's bytes, or a folder's entries, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

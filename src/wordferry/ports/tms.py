@@ -190,7 +190,7 @@ class TMS(Protocol):
     def download(
         self, remote: RemoteBatch, translation: Translation, ticket: str, *, to: Path
     ) -> Effect[Download]:
-        """Fetch the file into `to` (flushed to disk). Single use.
+        """Fetch the file into `to`, whole or not at all; the blob store flushes it to disk. Single use.
 
         Raises (from `perform`):
             NotYet: the export still runs; nothing was spent.
