@@ -6,13 +6,12 @@ import re
 from functools import lru_cache
 
 from wordferry.formats.document import Document, Finding, FormatError
+from wordferry.formats.encoding import garbled
 from wordferry.formats.registry import module_for, parse
 
 # Beyond this size a source is read again for each language rather than kept in memory.
 _CACHED_SIZE = 262_144
-_ERROR_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
-# Letters of UTF-8 read as Latin-1 or Windows-1252 and saved again. No language writes these pairs.
-_MOJIBAKE = re.compile("Ã[©¨¡¶¼¤±§³­]|â€|[\x80-\x84\x86-\x9f]")
+ERROR_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
 
 @lru_cache(maxsize=32)
@@ -44,7 +43,7 @@ def compare(source: bytes, target: bytes, *, format: str, encoding: str | None =
         return ()
     if not target.strip():
         return () if not source.strip() else (Finding("empty", "file", "The file is empty."),)
-    if _ERROR_PAGE.match(target, 0, 4096) and not _ERROR_PAGE.match(source, 0, 4096):
+    if ERROR_PAGE.match(target, 0, 4096) and not ERROR_PAGE.match(source, 0, 4096):
         return (Finding("error_page", "file", "A web page arrived in place of the document."),)
     try:
         theirs = parse(target, format=format, encoding=encoding)
@@ -64,11 +63,6 @@ def _compare_encodings(source: Document, target: Document) -> list[Finding]:
         return [Finding("encoding", "file", message)]
     if source.declared_encoding and target.declared_encoding not in ("", source.declared_encoding):
         return [Finding("encoding", "file", "The translation declares another encoding than the source.")]
-    for pattern, what in ((_MOJIBAKE, "look garbled by a wrong encoding"), (_REPLACED, "were lost")):
-        found = pattern.search(target.text)
-        if found and not pattern.search(source.text):
-            return [Finding("encoding", f"character {found.start()}", f"Characters {what}.")]
+    if (what := garbled(target.text)) and not garbled(source.text):
+        return [Finding("encoding", "file", f"Characters {what}.")]
     return []
-
-
-_REPLACED = re.compile("\ufffd")

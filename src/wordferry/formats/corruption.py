@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from wordferry.formats.document import Document, Segment, Token
-from wordferry.formats.encoding import encode
+from wordferry.formats.encoding import encode, garbled
 from wordferry.formats.icu import corrupt_branch, is_icu
 from wordferry.formats.placeholders import tokens
 from wordferry.formats.registry import parse, splice
@@ -87,6 +87,11 @@ def _replace_token(
     for segment, pieces in _pieces(document):
         for token in pieces:
             if token.kind not in kinds or token.text == "%%":
+                continue
+            # A sentence of HTML has several segments, and one mention of a placeholder in it is enough.
+            if document.format == "html" and document.text.count(token.text) != segment.text.count(
+                token.text
+            ):
                 continue
             changed = change(token.text)
             if changed is None or changed == token.text:
@@ -412,7 +417,7 @@ def wrong_encoding(document: Document) -> bytes | None:
 def garble(document: Document) -> bytes | None:
     """UTF-8 is read as Windows-1252 and saved again, as old tools do ("Ã©" for "é")."""
     text = document.text
-    if document.encoding != "utf-8" or "é" not in text or "Ã©" in text:
+    if document.encoding != "utf-8" or "é" not in text or garbled(text):
         return None
     return _write(document, text.replace("é", "Ã©"))
 

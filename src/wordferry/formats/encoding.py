@@ -176,3 +176,15 @@ def can_encode(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+# Letters of UTF-8 read as Latin-1 or Windows-1252 and saved again. No language writes these pairs.
+_MOJIBAKE = re.compile("Ã[©¨¡¶¼¤±§³\u00ad]|â€|[\x80-\x84\x86-\x9f]")
+
+
+def garbled(text: str) -> str:
+    """What a wrong encoding seems to have done to a text, as the end of a sentence; "" when nothing is seen."""
+    if "\ufffd" in text:
+        return "were lost"
+    # Most texts are ASCII, which Python knows without looking.
+    return "look garbled by a wrong encoding" if not text.isascii() and _MOJIBAKE.search(text) else ""

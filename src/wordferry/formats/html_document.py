@@ -43,6 +43,7 @@ _IMPLIED_END = {
     "option": {"option"},
 }
 _SPACE = re.compile(r"\s+")
+_NAMED_LEVELS = 40
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ class Run(msgspec.Struct, frozen=True):
 
 class _Level(msgspec.Struct):
     name: str
-    path: str
+    step: str
     counts: Counter[str]
 
 
@@ -112,7 +113,8 @@ class _Walk:
         self.segments: list[Segment] = []
         self.language: list[Segment] = []
         self.shape: list[Event | Run] = []
-        self.stack = [_Level("", prefix, Counter())]
+        self.stack = [_Level("", "", Counter())]
+        self.keys: Counter[str] = Counter()
         self.protected: list[str] = []
         self.opaque_start = 0
         self.inline: list[Event] = []
@@ -165,12 +167,15 @@ class _Walk:
         self.inline, self.texts, self.attribute_texts = [], [], []
 
     def _tag(self, piece: Piece) -> None:
-        path = self._open(piece)
+        step = self._open(piece)
+        steps = () if piece.kind == "start" else (step,)
         for attribute in piece.attributes:
             if _is_text_attribute(piece, attribute.name):
                 self.attribute_texts.append((f"{piece.name}@{attribute.name}", attribute.value))
                 if attribute.value.strip():
-                    self.segments.append(_attribute_segment(attribute, f"{path}/@{attribute.name}"))
+                    self.segments.append(
+                        _attribute_segment(attribute, self._key(*steps, f"@{attribute.name}"))
+                    )
             elif attribute.name in ("lang", "xml:lang") and piece.name == "html" and attribute.quote:
                 self.language.append(_attribute_segment(attribute, f"@{attribute.name}"))
         self._mark(Event(piece.kind, piece.name, _signature(piece), self.line))
@@ -184,10 +189,20 @@ class _Walk:
             self.stack.pop()
         level = self.stack[-1]
         level.counts[piece.name] += 1
-        path = f"{level.path}/{piece.name}[{level.counts[piece.name]}]"
+        step = f"{piece.name}[{level.counts[piece.name]}]"
         if piece.kind == "start":
-            self.stack.append(_Level(piece.name, path, Counter()))
-        return path
+            self.stack.append(_Level(piece.name, step, Counter()))
+        return step
+
+    def _key(self, *steps: str) -> str:
+        """An address from the open elements and further steps, unique in the document.
+
+        Only the innermost elements are named: elements nested thousandfold would need gigabytes for their addresses.
+        """
+        named = [level.step for level in self.stack[1:]][-_NAMED_LEVELS:]
+        key = "/".join([self.prefix, *named, *steps])
+        self.keys[key] += 1
+        return key if self.keys[key] == 1 else f"{key}#{self.keys[key]}"
 
     def _end(self, piece: Piece) -> None:
         for depth in range(len(self.stack) - 1, 0, -1):
@@ -224,7 +239,7 @@ class _Walk:
         # Inside CDATA-like raw elements entities still count, so one spelling serves both.
         self.segments.append(
             Segment(
-                f"{level.path}/text()[{level.counts['#']}]",
+                self._key(f"text()[{level.counts['#']}]"),
                 html.unescape(stripped) if "&" in stripped else stripped,
                 start,
                 start + len(stripped),

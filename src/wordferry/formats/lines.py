@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
+from wordferry.formats.check import ERROR_PAGE
 from wordferry.formats.document import Finding, FormatError, Token
-from wordferry.formats.encoding import decode, encode
+from wordferry.formats.encoding import decode, encode, garbled
 from wordferry.formats.placeholders import tokens
-from wordferry.formats.plain_document import blank_finding, ending_finding, line_count_finding
+from wordferry.formats.plain_document import LINE_BREAK, blank_finding, ending_finding, line_count_finding
 from wordferry.formats.pseudo import Speaker
 from wordferry.formats.strings import compare_texts, compare_tokens
 
 _CHUNK = 1 << 16
 # A longer line is handled in pieces cut between words, so that a file without any line break fits in memory too.
 _LONGEST = 1 << 16
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r)")
 # One broken file would otherwise produce a finding for each of its lines.
 _ENOUGH = 100
 
@@ -87,10 +86,10 @@ def _pieces(chunks: Iterable[bytes], text: _Text) -> Iterator[tuple[str, str]]:
     for chunk in chunks:
         held += text.feed(chunk)
         at = 0
-        for match in _LINE.finditer(held):
-            if match.end() == len(held) and match[2] == "\r":
+        for match in LINE_BREAK.finditer(held):
+            if match.end() == len(held) and match[0] == "\r":
                 break  # the "\n" of this ending may be in the next chunk
-            yield match[1], match[2]
+            yield held[at : match.start()], match[0]
             at = match.end()
         held = held[at:]
         while len(held) > _LONGEST:
@@ -100,12 +99,12 @@ def _pieces(chunks: Iterable[bytes], text: _Text) -> Iterator[tuple[str, str]]:
             yield held[:cut], ""
             held = held[cut:]
     held += text.feed(b"", final=True)
-    for match in _LINE.finditer(held):
-        yield match[1], match[2]
-    rest = held[held.rfind("\n") + 1 :]
-    rest = rest[rest.rfind("\r") + 1 :]
-    if rest:
-        yield rest, ""
+    at = 0
+    for match in LINE_BREAK.finditer(held):
+        yield held[at : match.start()], match[0]
+        at = match.end()
+    if at < len(held):
+        yield held[at:], ""
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -116,17 +115,19 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 class _Line:
     """One line: its text, or its tokens alone when it came in several pieces."""
 
-    __slots__ = ("blank", "ending", "text", "tokens")
+    __slots__ = ("blank", "ending", "garbled", "text", "tokens")
 
     def __init__(self) -> None:
         self.text: str | None = None
         self.tokens: list[Token] = []
         self.blank = True
+        self.garbled = ""
         self.ending = ""
 
     def add(self, text: str) -> None:
         if text.strip():
             self.blank = False
+        self.garbled = self.garbled or garbled(text)
         if self.text is None and not self.tokens:
             self.text = text
             return
@@ -224,10 +225,18 @@ def _guarded(pieces: Iterable[tuple[str, str]]) -> Iterator[_Line | FormatError]
         yield error
 
 
+def _is_page(text: str | None) -> bool:
+    return text is not None and ERROR_PAGE.match(text.encode("utf-8", "replace")) is not None
+
+
 def _compare_lines(line: _Line, other: _Line, number: int) -> list[Finding]:
     if line.blank or other.blank:
         return [] if line.blank and other.blank else [blank_finding(number)]
     where = f"line {number}"
+    if other.garbled and not line.garbled:
+        return [Finding("encoding", where, f"Characters {other.garbled}.")]
+    if number == 1 and _is_page(other.text) and not _is_page(line.text):
+        return [Finding("error_page", where, "A web page arrived in place of the document.")]
     if line.text is not None and other.text is not None:
         return compare_texts(line.text, other.text, where=where)
     ours, theirs = (_protected(x.text) if x.text is not None else x.tokens for x in (line, other))

@@ -22,15 +22,18 @@ from wordferry.formats.placeholders import (
 # CommonMark allows any attribute spelling in raw HTML that its grammar names; text in angle brackets is a tag there.
 _VALUE = r"(?:\s*=\s*(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?"
 _HTML = rf"</?[A-Za-z][A-Za-z0-9\-.:]*+(?:\s+[A-Za-z_:@][\w.:\-]*{_VALUE})*+\s*+/?>"
-_DESTINATION = r"(?:<[^<>\n]*>|(?:\{\{.*?\}\}|\{%.*?%\}|\\.|[^\s()<>\\{]|\{(?![{%])|\((?:[^\s()\\]|\\.)*\))*)"
+_DESTINATION = (
+    r"(?:<[^<>\n]*>"
+    r"|(?:\{\{.{0,1000}?\}\}|\{%.{0,1000}?%\}|\\.|[^\s()<>\\{]|\{(?![{%])|\((?:[^\s()\\]|\\.)*\))*)"
+)
 _TITLE = r"(?:\s+(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?"
 _PATTERN = "|".join(
     f"(?P<{kind}>{pattern})"
     for kind, pattern in (
-        ("code", r"(?<!`)(`++)(?!`).+?(?<!`)\2(?!`)"),
+        ("code", r"(?<!`)(`++)(?!`).{1,2000}?(?<!`)\2(?!`)"),
         ("escape", r"\\[!-/:-@\[-`{-~]"),
         ("template", TEMPLATE),
-        ("math", r"\$\$.+?\$\$"),
+        ("math", r"\$\$.{1,2000}?\$\$"),
         (
             "link",
             rf"\]\(\s*{_DESTINATION}{_TITLE}\s*\)|<[A-Za-z][A-Za-z0-9+.\-]{{1,31}}:[^\s<>]*>|<[\w.+\-]+@[\w.\-]+>",

@@ -12,7 +12,9 @@ from wordferry.formats.icu import is_icu, parse_message
 
 _ATTRIBUTE = r"""\s+[A-Za-z_:@][\w:@.\-]*(?:\s*=\s*(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?"""
 TAG = rf"""</?(?:[A-Za-z][\w:.\-]*+|\d++)(?:{_ATTRIBUTE})*+\s*+/?>"""
-COMMENT = r"<!--.*?-->"
+# Bounded, so that a text full of openings costs no more than its length; no honest placeholder is longer.
+_ANY = r".{0,1000}?"
+COMMENT = rf"<!--{_ANY}-->"
 # Letters end at Latin Extended-B: a sentence in Chinese or Japanese may follow an address without a space.
 _L = r"A-Za-z0-9_\u00C0-\u024F"
 URL = (
@@ -22,7 +24,8 @@ URL = (
 )
 EMAIL = r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"
 TEMPLATE = (
-    r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}|\{\{\{?.*?\}?\}\}|[$%#]\{[^{}\n]*\}|\$t\([^()\n]*\)|<%.*?%>|<\?.*?\?>"
+    rf"\{{\{{[<%]{_ANY}[%>]\}}\}}|\{{%{_ANY}%\}}|\{{\{{\{{?{_ANY}\}}?\}}\}}"
+    rf"|[$%#]\{{[^{{}}\n]{{0,1000}}\}}|\$t\([^()\n]{{0,1000}}\)|<%{_ANY}%>|<\?{_ANY}\?>"
 )
 BRACE = (
     r"\{\s*[\w][\w.\-]*(?:\[[^\[\]{}\n]*\])*\s*\}"

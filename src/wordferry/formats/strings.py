@@ -222,8 +222,8 @@ def compare_texts(source: str, target: str, *, where: str) -> list[Finding]:
     """
     if source == target:
         return []
-    if not target.strip():
-        return [Finding("empty", where, "The translation is empty.")] if has_words(source) else []
+    if not target.strip() and has_words(source):
+        return [Finding("empty", where, "The translation is empty.")]
     if not may_hold_tokens(source) and not may_hold_tokens(target):
         return []
     if is_icu(source):
@@ -234,20 +234,22 @@ def compare_texts(source: str, target: str, *, where: str) -> list[Finding]:
     return compare_tokens(text_tokens(source), text_tokens(target), where=where)
 
 
+def _lasting(tokens: Iterable[Token]) -> set[tuple[str, str]]:
+    found = set()
+    for token in tokens:
+        if token.kind in _RULES:
+            found.add((token.kind, _RULES[token.kind][3](token.text)))
+        elif token.kind == "printf" and token.text != "%%":
+            found.add(("printf", token.text))
+    return found
+
+
 def _compare_inside_icu(source: str, target: str, where: str) -> list[Finding]:
     """Tags and links inside branches: a language with more plural categories repeats them, so only the set counts."""
-    sets = [
-        {
-            (token.kind, _RULES[token.kind][3](token.text))
-            for token in text_tokens(text)
-            if token.kind in ("tag", "url")
-        }
-        for text in (source, target)
-    ]
-    for kind, text in sorted(sets[0] - sets[1]) + sorted(
-        (kind, t) for kind, t in sets[1] - sets[0] if kind == "tag"
-    ):
-        finding = _RULES[kind][0]
+    ours, theirs = (_lasting(text_tokens(text)) for text in (source, target))
+    extra = {(kind, text) for kind, text in theirs - ours if kind == "tag"}
+    for kind, text in sorted(ours - theirs) + sorted(extra):
+        finding = "placeholder" if kind == "printf" else _RULES[kind][0]
         return [Finding(finding, where, f"The {_NAMES[finding]} {quoted(text)} is missing or was changed.")]
     tags = [
         [tag_signature(t.text) for t in text_tokens(text) if t.kind == "tag"] for text in (source, target)
