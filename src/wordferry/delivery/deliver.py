@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,9 +18,18 @@ from wordferry.delivery.acknowledge import acknowledge
 from wordferry.delivery.check import findings
 from wordferry.delivery.fetch import fetch, start_export
 from wordferry.delivery.write_back import write_back
-from wordferry.errors import Conflict, Held, NeedsOperator, NotYet, Spent, TryAgain, WordferryError
+from wordferry.errors import (
+    Conflict,
+    Held,
+    NeedsOperator,
+    NotYet,
+    Spent,
+    Surprise,
+    TryAgain,
+    WordferryError,
+)
 from wordferry.ledger import Blobs, Ledger
-from wordferry.ledger.move import Change, move, touch
+from wordferry.ledger.move import move, touch
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
 from wordferry.model.states import State
@@ -32,9 +41,10 @@ __all__ = ["Delivery"]
 
 #: Translations of one slice on their way at once.
 ABREAST = 16
-#: Seconds a slice waits for exports before it ends; and between two looks at them.
+#: Seconds a slice waits for exports before it ends; until its first look at them; and between two looks at most.
 PATIENCE = 5.0
 LOOK = 0.15
+LONGEST_LOOK = 1.0
 
 
 class Delivery:
@@ -71,32 +81,50 @@ class Delivery:
         slice_, claim = await self.ledger.slices.begin(slice_id, attempt)
         translations = await self.ledger.voyages.of_slice(slice_id)
         batches = {id_: await self.ledger.voyages.batch(id_) for id_ in {t.batch for t in translations}}
-        tms = self.connections[slice_.connection]
         gate = asyncio.Semaphore(ABREAST)
-        crossings = [
-            Crossing(self, tms, batch, translation, claim, gate)
-            for translation in translations
-            if (batch := batches[translation.batch]) is not None
-        ]
-        await asyncio.gather(*(crossing.ask() for crossing in crossings))
-        await self._bring_home(tms, crossings)
+        # Two revisions of one item may come home together: they are written one after the other.
+        turns: dict[tuple[str, str], asyncio.Lock] = {}
+        crossings = []
+        for translation in translations:
+            batch = batches[translation.batch]
+            assert batch is not None, "the database keeps the batch of every translation"
+            turn = turns.setdefault((batch.content, translation.target), asyncio.Lock())
+            try:
+                crossings.append(Crossing(self, batch, translation, claim, gate, turn))
+            except NeedsOperator as error:
+                later = time.time() + Pace().longest
+                await self.ledger.voyages.write(
+                    touch(translation, claim=claim, due=later, error=error.to_json())
+                )
+        if crossings:
+            await _all(crossing.ask() for crossing in crossings)
+            await self._bring_home(self.connections[slice_.connection], crossings)
         await self.ledger.slices.finish(claim)
 
     async def _bring_home(self, tms: TMS, crossings: Sequence[Crossing]) -> None:
         """Land whatever is ready, look again for the rest, and leave what takes its time for later."""
         until = time.monotonic() + PATIENCE
+        pause = LOOK
+        error: WordferryError
         waiting = [crossing for crossing in crossings if not crossing.over]
         while waiting:
-            running = await self._running(tms, waiting)
+            try:
+                running = await self._running(tms, waiting)
+            except WordferryError as stopped:
+                error = stopped
+                break
             ready = [crossing for crossing in waiting if crossing.translation.ticket not in running]
-            await asyncio.gather(*(crossing.land() for crossing in ready))
+            await _all(crossing.land() for crossing in ready)
             waiting = [crossing for crossing in waiting if not crossing.over]
             if waiting and time.monotonic() > until:
+                error = NotYet("the export still runs.")
                 break
             if waiting:
-                await asyncio.sleep(LOOK)
-        pause = NotYet("the export still runs.", not_before=time.time() + LOOK)
-        await asyncio.gather(*(crossing.postpone(pause) for crossing in waiting))
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.6, LONGEST_LOOK)
+        else:
+            return
+        await _all(crossing.postpone(error) for crossing in waiting)
 
     async def _running(self, tms: TMS, crossings: Sequence[Crossing]) -> frozenset[str]:
         tickets = [
@@ -110,29 +138,41 @@ class Delivery:
             return frozenset(tickets)
 
 
+async def _all(steps: Iterable[Awaitable[None]]) -> None:
+    """Wait for every step, then raise the first error: a run must not end while a part of it still works."""
+    for result in await asyncio.gather(*steps, return_exceptions=True):
+        if result is not None:
+            raise result
+
+
 class Crossing:
-    """One translation's way home within a slice."""
+    """One translation's way home within a slice.
+
+    Raises:
+        NeedsOperator: its content system or connection is not configured any more.
+    """
 
     def __init__(
         self,
         delivery: Delivery,
-        tms: TMS,
         batch: Batch,
         translation: Translation,
         claim: Claim,
         gate: asyncio.Semaphore,
+        turn: asyncio.Lock,
     ) -> None:
         assert batch.remote is not None
         self.ledger = delivery.ledger
         self.blobs = delivery.blobs
         self.content = delivery.contents[batch.content]
         self.pace = delivery.paces[batch.connection]
-        self.tms = tms
+        self.tms = delivery.connections[batch.connection]
         self.batch = batch
         self.remote = msgspec.convert(batch.remote, RemoteBatch)
         self.translation = translation
         self.claim = claim
         self.gate = gate
+        self.turn = turn
         self.over = False
 
     async def ask(self) -> None:
@@ -157,7 +197,8 @@ class Crossing:
                     State.HELD, f"the check found {len(found)} problem(s)", findings=found, due=None
                 )
                 return
-            self.translation = await write_back(self)
+            async with self.turn:
+                self.translation = await write_back(self)
         await acknowledge(self)
         self.over = True
 
@@ -174,8 +215,10 @@ class Crossing:
     async def postpone(self, error: WordferryError) -> None:
         """Leave it for a later slice."""
         self.over = True
-        wait = min(self.pace.first * 2**self.translation.looks, self.pace.longest)
-        due = max(error.not_before or 0.0, time.time() + (0.0 if isinstance(error, NotYet) else wait))
+        # What merely takes its time is soon looked at again, then ever more rarely.
+        first = min(1.0, self.pace.first) if isinstance(error, NotYet) else None
+        wait = self.pace.again(self.translation.looks, first=first)
+        due = max(error.not_before or 0.0, time.time() + wait)
         stored = None if isinstance(error, NotYet) and not error.object else error.to_json()
         await self._write(
             touch(self.translation, claim=self.claim, due=due, looks=self.translation.looks + 1, error=stored)
@@ -193,20 +236,29 @@ class Crossing:
                     observe.event("delivery.conflict", level="debug", why=error.what)
                     await self.postpone(NotYet(error.what, object=self.translation.target))
                 except Spent:
-                    await self._move(
-                        State.TRANSLATED,
-                        "the download was cut off; a new export is started",
-                        round=self.translation.round + 1,
-                        ticket=None,
-                        blob=None,
-                        due=time.time(),
-                    )
+                    await self._next_round()
                 except TryAgain as error:
                     await self.postpone(error)
                 except (Held, NeedsOperator) as error:
                     await self._stop(error)
                 except WordferryError as error:
                     await self._move(State.FAILED, error.what, error=error, due=None)
+                except Exception as crash:  # noqa: BLE001  one bad item never stops its siblings
+                    observe.event("delivery.crashed", level="error", why=repr(crash))
+                    surprise = Surprise(f"its delivery broke off with {type(crash).__name__}.")
+                    await self._move(State.FAILED, surprise.what, error=surprise, due=None)
+
+    async def _next_round(self) -> None:
+        """The download is spent: ask for a new export; at once the first time, then ever more slowly."""
+        spent = self.translation.round
+        await self._move(
+            State.TRANSLATED,
+            "the download was cut off; a new export is started",
+            round=spent + 1,
+            ticket=None,
+            blob=None,
+            due=time.time() + (self.pace.again(spent - 2) if spent > 1 else 0.0),
+        )
 
     async def _stop(self, error: WordferryError) -> None:
         """A gate, a full disk or a closed connection: keep everything, tell the operator."""
@@ -220,9 +272,12 @@ class Crossing:
 
     async def _move(self, new: State, why: str, **fields: Any) -> None:
         self.over = True
-        await self._write(move(self.translation, new, why, claim=self.claim, **fields))
+        try:
+            await self.ledger.voyages.write(move(self.translation, new, why, claim=self.claim, **fields))
+        except Conflict as error:
+            observe.event("delivery.conflict", level="debug", why=error.what)
 
-    async def _write(self, part: Statement | Change) -> None:
+    async def _write(self, part: Statement) -> None:
         try:
             await self.ledger.voyages.write(part)
         except Conflict as error:

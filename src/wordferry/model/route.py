@@ -43,3 +43,13 @@ class Pace(msgspec.Struct, frozen=True):
 
     first: float = 5.0
     longest: float = 900.0
+
+    def again(self, times: int, *, first: float | None = None) -> float:
+        """Seconds until something that failed `times` times is tried again: doubled each time, never above `longest`.
+
+        Args:
+            times: failures before this one.
+            first: seconds after the first failure; the connection's own when left out.
+        """
+        # The power is bounded: after two weeks of failures 2.0 ** n would be no number any more.
+        return min((self.first if first is None else first) * 2.0 ** min(times, 60), self.longest)
