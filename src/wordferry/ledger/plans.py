@@ -55,19 +55,49 @@ class Plans:
 
         return await self._read(read)
 
-    async def accept(self, plan: Plan, batches: Sequence[tuple[Batch, Sequence[Translation]]]) -> None:
+    async def accepted(self) -> int:
+        """How many plans were accepted so far; `accept` compares it."""
+
+        def read(connection: sa.Connection) -> int:
+            found = connection.execute(sa.text("SELECT value FROM meta WHERE key = 'accepted'")).scalar()
+            return int(found or 0)
+
+        return await self._read(read)
+
+    async def accept(
+        self,
+        plan: Plan,
+        batches: Sequence[tuple[Batch, Sequence[Translation]]],
+        *,
+        after: int | None = None,
+    ) -> None:
         """Write the batches of a plan, once.
+
+        Args:
+            plan: the plan.
+            batches: what to write.
+            after: what `accepted` returned before the batches were made up; None means that it does not matter.
 
         Raises:
             Refused: the plan was applied before.
+            Conflict: another plan was accepted after `after`; nothing was written.
         """
         now = time.time()
+        after = await self.accepted() if after is None else after
         writes = [
+            # First, so that of several plans at once one is accepted after the other.
+            Statement(
+                "INSERT INTO meta (key, value) VALUES ('accepted', :next)"
+                " ON CONFLICT (key) DO UPDATE SET value = :next WHERE meta.value = :after",
+                {"after": str(after), "next": str(after + 1)},
+                1,
+                "another plan was accepted in between",
+            ),
             Statement(
                 "UPDATE plan SET applied = :now WHERE id = :id AND applied IS NULL",
                 {"now": now, "id": plan.id},
                 1,
-            )
+            ),
         ]
         for batch, translations in batches:
             writes.append(
@@ -106,6 +136,17 @@ class Plans:
         try:
             await self._writer.write(*writes)
         except Conflict as error:
-            raise Refused(
-                "this plan was applied before.", object=plan.id, next="Run `wordferry plan` for a new one."
-            ) from error
+            if await self._was_applied(plan.id):
+                raise Refused(
+                    "this plan was applied before.",
+                    object=plan.id,
+                    next="Run `wordferry plan` for a new one.",
+                ) from error
+            raise
+
+    async def _was_applied(self, id_: str) -> bool:
+        def read(connection: sa.Connection) -> bool:
+            sql = sa.text("SELECT 1 FROM plan WHERE id = :id AND applied IS NOT NULL")
+            return connection.execute(sql, {"id": id_}).first() is not None
+
+        return await self._read(read)

@@ -222,16 +222,22 @@ class Voyages:
         return await self._read(read)
 
     async def latest(self, content: str, connection: str) -> dict[tuple[str, str], Translation]:
-        """The newest translation of each (item, locale) of a content system at a connection."""
+        """The translation of each (item, locale) that was sent last from a content system to a connection.
+
+        Not the one that moved last: an older one may come home while a newer one is being worked on.
+        """
+        values = {"content": content, "connection": connection}
+        batches = await self.batches("b.content = :content AND b.connection = :connection", values)
+        age = {batch.id: batch.created for batch in batches}
         found: dict[tuple[str, str], Translation] = {}
         for translation in await self.translations(
             "t.batch IN (SELECT id FROM batch WHERE content = :content AND connection = :connection)"
             " AND t.state NOT IN ('superseded', 'cancelled')",
-            {"content": content, "connection": connection},
+            values,
         ):
             key = (translation.item, translation.locale)
             known = found.get(key)
-            if known is None or translation.since >= known.since:
+            if known is None or age.get(translation.batch, 0.0) >= age.get(known.batch, 0.0):
                 found[key] = translation
         return found
 

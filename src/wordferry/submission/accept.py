@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from wordferry.errors import NeedsOperator, WordferryError
+from wordferry.errors import Conflict, NeedsOperator, WordferryError
 from wordferry.ledger import Blobs, Ledger
 from wordferry.model.identity import batch_id, marked_file_name, marker, translation_id
 from wordferry.model.plan import Plan, PlannedItem, RoutePlan, Skip
@@ -50,7 +50,7 @@ async def accept(
         seen: told each item's name.
 
     Returns:
-        The new batches, and the items that changed or vanished since the plan.
+        The new batches, and what changed, vanished or was sent by another plan since the plan.
 
     Raises:
         Refused: the plan was applied before.
@@ -58,7 +58,7 @@ async def accept(
     """
     installation = await ledger.installation()
     refused: list[Skip] = []
-    batches: list[tuple[Batch, list[Translation]]] = []
+    parts: list[RoutePlan] = []
     for part in plan.routes:
         content = contents.get(part.content)
         if content is None:
@@ -73,14 +73,44 @@ async def accept(
                 kept.append(item)
             else:
                 refused.append(Skip(item.name, None, reason, problem=True))
-        if kept:
-            batches.append(_batch(plan, part, kept, installation))
-    await ledger.plans.accept(plan, batches)
-    return Acceptance(
-        batches=tuple(batch.id for batch, _ in batches),
-        accepted=sum(len(translations) for _, translations in batches),
-        refused=tuple(refused),
-    )
+        parts.append(msgspec.structs.replace(part, items=tuple(kept)))
+    while True:
+        after = await ledger.plans.accepted()
+        sent: list[Skip] = []
+        batches: list[tuple[Batch, list[Translation]]] = []
+        for part in parts:
+            items, skips = await _unsent(part, ledger)
+            sent += skips
+            if items:
+                batches.append(_batch(plan, part, items, installation))
+        try:
+            await ledger.plans.accept(plan, batches, after=after)
+        except Conflict:
+            continue  # another plan was accepted this moment: what it sends must not be sent twice
+        return Acceptance(
+            batches=tuple(batch.id for batch, _ in batches),
+            accepted=sum(len(translations) for _, translations in batches),
+            refused=(*refused, *sent),
+        )
+
+
+async def _unsent(part: RoutePlan, ledger: Ledger) -> tuple[list[PlannedItem], list[Skip]]:
+    """The items without the locales that another plan has sent since this one was made."""
+    latest = await ledger.voyages.latest(part.content, part.connection)
+    items: list[PlannedItem] = []
+    skips: list[Skip] = []
+    for item in part.items:
+        wanted = []
+        for translation in item.translations:
+            last = latest.get((item.item, translation.locale))
+            if last is None or last.revision != item.revision:
+                wanted.append(translation)
+                continue
+            reason = f"another plan sent it in the meantime ({last.id})."
+            skips.append(Skip(item.name, translation.locale, reason))
+        if wanted:
+            items.append(msgspec.structs.replace(item, translations=tuple(wanted)))
+    return items, skips
 
 
 async def _snapshot(item: PlannedItem, content: ContentSystem, blobs: Blobs) -> str | None:
