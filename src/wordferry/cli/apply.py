@@ -29,9 +29,9 @@ def apply(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
-    """Send exactly what a plan says, and return when all of it is sent or refused.
+    """Send exactly what a plan says.
 
-    The translations come home with `wordferry run` or `wordferry serve`.
+    Returns when all of it is sent or refused. The translations come home with `wordferry run` or `wordferry serve`.
     """
     shell = Shell(json=json, quiet=quiet, directory=directory, lines=True)
 

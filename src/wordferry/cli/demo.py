@@ -83,9 +83,9 @@ def demo(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Carry an example site to German, French and Japanese and back, offline, in a few seconds.
+    """Try a whole voyage offline, in a few seconds.
 
-    A sandbox plays the vendor; its referee judges the voyage. Nothing is left running.
+    Carries an example site to German, French and Japanese and back. A sandbox plays the vendor; its referee judges the voyage. Nothing is left running.
     """
     shell = Shell(json=json, quiet=quiet, lines=True)
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from wordferry.cli import apply, demo, plan, run, sandbox, status
+from wordferry.cli import again, apply, demo, doctor, init, plan, run, sandbox, serve, status, trace, verify
 from wordferry.cli.exit_codes import Exit
 
-__all__ = ["app", "main"]
+__all__ = ["COMMANDS", "app", "main"]
 
 app = typer.Typer(
     name="wordferry",
@@ -42,14 +42,24 @@ def _all(
     pass
 
 
-for _command in (
+#: In the order in which a person meets them.
+COMMANDS = (
     demo.demo,
+    init.init,
+    doctor.doctor,
     plan.plan,
     apply.apply,
     run.run,
+    serve.serve,
     status.status,
+    trace.trace,
+    trace.explain,
+    again.retry,
+    again.cancel,
+    verify.verify,
     sandbox.sandbox,
-):
+)
+for _command in COMMANDS:
     app.command()(_command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,6 +24,8 @@ __all__ = ["Progress", "bars", "by_state", "states_line"]
 #: Seconds between two looks at the ledger, and between two lines where nothing can move in place.
 LOOK = 0.1
 LINE = 2.0
+#: Share of the time spent on looking.
+SHARE = 0.1
 #: More lines than this are drawn as one.
 MOST_BARS = 12
 #: The order in which a bar is filled: what is nearest to home first.
@@ -65,6 +67,9 @@ class Progress:
         ledger: where to look.
         routes: names of routes; empty means all.
         batches: ids of batches; None means all.
+        share: share of the time that looking may take: counting a large ledger is not free.
+        look: seconds between two looks at least.
+        show: told where things stand when that changed, instead of drawing.
     """
 
     def __init__(
@@ -74,8 +79,15 @@ class Progress:
         *,
         routes: Sequence[str] = (),
         batches: Sequence[str] | None = None,
+        share: float = SHARE,
+        look: float = LOOK,
+        show: Callable[[list[Count]], None] | None = None,
     ) -> None:
         self._shell = shell
+        self._share = share
+        self._pause = look
+        self._cost = 0.0
+        self._show = show
         self._ledger = ledger
         self.routes = tuple(routes)
         self.batches = batches
@@ -108,18 +120,23 @@ class Progress:
     async def __call__(self) -> None:
         """Look, when the last look is long enough ago, and show what changed."""
         now = time.monotonic()
-        if now - self._looked < LOOK:
+        if now - self._looked < max(self._pause, self._cost / self._share):
             return
-        self._looked = now
         await self._look()
-        if self._live is not None:
+        self._looked = time.monotonic()
+        self._cost = self._looked - now
+        if self._show is not None:
+            if by_state(self._last or ()) != self._shown:
+                self._shown = by_state(self._last or ())
+                self._show(self._last or [])
+        elif self._live is not None:
             self._live.update(self.picture())
         elif self._shell.json or now - self._told >= LINE:
             self._tell()
 
     async def _look(self) -> None:
         found = await counts(self._ledger, routes=self.routes, batches=self.batches)
-        if found != self._last:
+        if found != self._last and self._show is None:
             self.frames.append((time.monotonic() - self._begun, found))
         self._last = found
 

@@ -41,9 +41,9 @@ def sandbox(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a pretended vendor on this machine: no account, no network, translations within seconds.
+    """Run a pretended vendor on this machine.
 
-    Runs until Ctrl-C. Everything is kept in memory and gone afterwards.
+    No account, no network, translations within seconds. Runs until Ctrl-C. Everything is kept in memory and gone afterwards.
     """
     shell = Shell(json=json, quiet=quiet)
     times = {

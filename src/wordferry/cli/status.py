@@ -37,7 +37,7 @@ def status(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
-    """Show how many translations stand where, what needs you, and what is late.
+    """Show what stands where, what needs you, and what is late.
 
     Reads the ledger only: it works while `serve` runs, and calls no vendor.
     """

@@ -1,0 +1,206 @@
+"""`wordferry serve`: keeps carrying, for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Self
+
+import typer
+
+from wordferry.cli.exit_codes import Exit
+from wordferry.cli.options import Directory, Json, Quiet, Routes
+from wordferry.cli.shell import Shell
+from wordferry.cli.wording import count, duration, sentence
+from wordferry.errors import TryAgain, WordferryError
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from wordferry.bootstrap import Ferry
+    from wordferry.cli.carry import Stop
+    from wordferry.ledger.tally import Count
+
+__all__ = ["serve"]
+
+#: Seconds before it starts over after something that passes by itself.
+BREATH = 2.0
+#: Seconds between two looks of the status line, and share of the time that they may cost.
+LOOK = 1.0
+SHARE = 0.005
+
+
+def serve(
+    routes: Routes = None,
+    scan: Annotated[
+        float,
+        typer.Option(
+            "--scan",
+            metavar="SECONDS",
+            min=0.0,
+            help="Look for new content so often; 0 only carries on what is accepted.",
+        ),
+    ] = 60.0,
+    json: Json = False,
+    quiet: Quiet = False,
+    directory: Directory = None,
+) -> None:
+    """Carry on for ever: send what is new, bring home what is done.
+
+    Ctrl-C or SIGTERM lets the work under way end, and leaves with 0. A database that goes away is waited for.
+    """
+    shell = Shell(json=json, quiet=quiet, directory=directory, lines=True)
+
+    async def work() -> int:
+        return await Service(shell, routes or (), scan).run()
+
+    shell.run(work)
+
+
+class Service:
+    """One run of `serve`.
+
+    Args:
+        shell: how to speak.
+        routes: names of routes; empty means all.
+        scan: seconds between two looks for new content; 0 means never.
+    """
+
+    def __init__(self, shell: Shell, routes: Sequence[str], scan: float) -> None:
+        self._shell = shell
+        self._routes = routes
+        self._scan = scan
+        self._begun = False
+        self._told: set[str] = set()
+
+    async def run(self) -> int:
+        """Serve until a signal."""
+        from wordferry.cli.carry import stopping
+
+        async with stopping() as stop:
+            while not stop.is_set():
+                try:
+                    await self._serve(stop)
+                except TryAgain as error:
+                    self._wait_for(error)
+                except WordferryError as error:
+                    # What is wrong at the start needs a person; later on it may pass (a full disk).
+                    if not self._begun:
+                        raise
+                    self._wait_for(error)
+                await self._pause(stop, BREATH)
+        self._shell.event("stopped")
+        self._shell.say("Stopped; nothing is lost.")
+        return Exit.OK
+
+    async def _serve(self, stop: Stop) -> None:
+        from wordferry.cli.progress import Progress
+
+        shell = self._shell
+        async with shell.ferry() as ferry, ferry.work() as work:
+            names = [route.name for route in ferry.routes(self._routes)]
+            if not self._begun:
+                often = (
+                    f"looks for new content every {duration(self._scan)}"
+                    if self._scan
+                    else "sends nothing new"
+                )
+                shell.say(f"Serving {', '.join(names) or 'no route'}; {often}. Ctrl-C stops it.")
+                shell.event("started", routes=names, scan=self._scan)
+            self._begun = True
+            self._told.clear()
+            scanning = asyncio.create_task(self._keep_scanning(ferry, stop)) if self._scan else None
+            try:
+                async with Line(shell) as line:
+                    progress = Progress(shell, ferry.ledger, share=SHARE, look=LOOK, show=line.show)
+
+                    async def never() -> bool:
+                        return False
+
+                    await work.run(never, progress=progress, stop=stop)
+            finally:
+                if scanning is not None:
+                    scanning.cancel()
+                    await asyncio.gather(scanning, return_exceptions=True)
+
+    async def _keep_scanning(self, ferry: Ferry, stop: Stop) -> None:
+        while not stop.is_set():
+            try:
+                await self._look_for_new(ferry)
+            except WordferryError as error:
+                self._wait_for(error)
+            await self._pause(stop, self._scan)
+
+    async def _look_for_new(self, ferry: Ferry) -> None:
+        from wordferry.cli.apply import planned_of, refused_of
+        from wordferry.cli.plan import problems
+
+        plan = await ferry.plan(self._routes)
+        for skip in problems(plan):
+            self._say_once(
+                f"{skip.item}{f' → {skip.locale}' if skip.locale else ''}: {sentence(skip.reason)}"
+            )
+        planned = planned_of(plan)
+        if not planned:
+            return
+        taken = await ferry.accept(plan)
+        refused = refused_of(plan, taken.refused)
+        self._shell.event("accepted", plan=plan.id, planned=planned, refused=refused)
+        self._shell.say(
+            f"{_clock()}  {count(planned, 'translation')} planned = {taken.accepted:,} accepted + {refused:,} refused"
+        )
+
+    def _wait_for(self, error: WordferryError) -> None:
+        self._say_once(str(error))
+
+    def _say_once(self, what: str) -> None:
+        """Say what is wrong, once: the same sentence each minute would hide the next one."""
+        if what in self._told:
+            return
+        self._told.add(what)
+        self._shell.event("problem", what=what)
+        self._shell.say(f"{_clock()}  {what}")
+
+    @staticmethod
+    async def _pause(stop: Stop, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+class Line:
+    """The status line at the foot of a terminal; elsewhere a line for each change."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._status: Status | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._shell.live:
+            from rich.status import Status
+
+            self._status = Status("…", console=self._shell.screen)
+            self._status.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def show(self, found: list[Count]) -> None:
+        """Show where the translations stand."""
+        from wordferry.cli.progress import by_state, states_line
+
+        if self._status is not None:
+            self._status.update(states_line(found))
+            return
+        self._shell.event(
+            "progress", states={state.value: number for state, number in by_state(found).items()}
+        )
+        self._shell.say(f"{_clock()}  {states_line(found)}")
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
