@@ -14,7 +14,7 @@ _CACHED_SIZE = 262_144
 ERROR_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _parsed(data: bytes, format: str, encoding: str | None) -> Document:
     return parse(data, format=format, encoding=encoding)
 
