@@ -30,6 +30,7 @@ from wordferry.errors import (
 )
 from wordferry.ledger import Blobs, Ledger
 from wordferry.ledger.move import move, touch
+from wordferry.ledger.targets import Target
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
 from wordferry.model.states import State
@@ -81,6 +82,7 @@ class Delivery:
         slice_, claim = await self.ledger.slices.begin(slice_id, attempt)
         translations = await self.ledger.voyages.of_slice(slice_id)
         batches = {id_: await self.ledger.voyages.batch(id_) for id_ in {t.batch for t in translations}}
+        known = await self.ledger.targets.of_slice(slice_id)
         gate = asyncio.Semaphore(ABREAST)
         # Two revisions of one item may come home together: they are written one after the other.
         turns: dict[tuple[str, str], asyncio.Lock] = {}
@@ -90,7 +92,7 @@ class Delivery:
             assert batch is not None, "the database keeps the batch of every translation"
             turn = turns.setdefault((batch.content, translation.target), asyncio.Lock())
             try:
-                crossings.append(Crossing(self, batch, translation, claim, gate, turn))
+                crossings.append(Crossing(self, batch, translation, claim, gate, turn, known))
             except NeedsOperator as error:
                 later = time.time() + Pace().longest
                 await self.ledger.voyages.write(
@@ -160,6 +162,7 @@ class Crossing:
         claim: Claim,
         gate: asyncio.Semaphore,
         turn: asyncio.Lock,
+        known: dict[tuple[str, str], Target],
     ) -> None:
         assert batch.remote is not None
         self.ledger = delivery.ledger
@@ -173,6 +176,8 @@ class Crossing:
         self.claim = claim
         self.gate = gate
         self.turn = turn
+        #: What we last wrote to each target, shared by the slice; a delivery by somebody else is noticed at the lock.
+        self.known = known
         self.over = False
 
     async def ask(self) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from wordferry.errors import Held
 from wordferry.ledger.move import Change, touch
-from wordferry.ledger.targets import Targets
+from wordferry.ledger.targets import Target, Targets
 from wordferry.ledger.writer import Statement
 from wordferry.model.identity import key
 from wordferry.model.voyage import Translation
@@ -34,7 +34,8 @@ async def write_back(crossing: Crossing) -> Translation:
     translation, content = crossing.translation, crossing.content
     blob = translation.blob
     assert blob is not None
-    known = await crossing.ledger.targets.get(crossing.batch.content, translation.target)
+    place = (crossing.batch.content, translation.target)
+    known = crossing.known.get(place)
     last = known.revision if known else None
     if known and known.age is not None and known.age > crossing.batch.created and last != blob:
         raise Held(
@@ -93,4 +94,5 @@ async def write_back(crossing: Crossing) -> Translation:
         begin=lock,
         finish=note,
     )
+    crossing.known[place] = Target(*place, written.revision, crossing.batch.created, translation.id)
     return msgspec.structs.replace(translation, delivered=written.revision)

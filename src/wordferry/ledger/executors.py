@@ -10,7 +10,7 @@ import uuid
 
 import sqlalchemy as sa
 
-from wordferry.errors import TryAgain
+from wordferry.errors import WordferryError
 from wordferry.ledger.database import Reader
 from wordferry.ledger.writer import Statement, Writer
 
@@ -105,6 +105,7 @@ class Executors:
             try:
                 await self._beat()
                 last = time.monotonic()
-            except TryAgain:
-                # The fence covers us when somebody takes over meanwhile; the runner stops taking work.
+            except WordferryError:
+                # Whatever it is, a full disk too: who stops beating for good is dead to the others for ever.
+                # The fence covers us when somebody takes over meanwhile.
                 self.missed = time.monotonic() - last

@@ -209,14 +209,23 @@ class Operations:
 
         return await self._read(read)
 
-    async def of(self, *, batch: str | None = None, translation: str | None = None) -> list[Operation]:
-        """Rows of a batch (its own and its translations') or of one translation, in the order they began."""
-        column, value = ("translation", translation) if translation else ("batch", batch)
+    async def of(
+        self, *, batch: str | None = None, translation: str | None = None, own: bool = False
+    ) -> list[Operation]:
+        """Rows of a batch or of one translation, in the order they began.
+
+        Args:
+            batch: id of the batch.
+            translation: id of the translation; wins over the batch.
+            own: only the batch's own, not its translations'.
+        """
+        where = "translation = :v" if translation else "batch = :v"
+        if own:
+            where += " AND translation IS NULL"
 
         def read(connection: sa.Connection) -> list[Operation]:
-            rows = connection.execute(
-                sa.text(f"{_SELECT} WHERE {column} = :v ORDER BY begun, key"), {"v": value}
-            )
+            values = {"v": translation or batch}
+            rows = connection.execute(sa.text(f"{_SELECT} WHERE {where} ORDER BY begun, key"), values)
             return [Operation(*row) for row in rows]
 
         return await self._read(read)

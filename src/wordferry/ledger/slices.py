@@ -155,6 +155,17 @@ class Slices:
         await self._writer.write(*writes)
         return slice_
 
+    @staticmethod
+    def take(claim: Claim, translation: str, state: State) -> Statement:
+        """The statement that adds a translation to a slice under way; given back when the slice ends."""
+        return Statement(
+            "UPDATE translation SET slice = :slice, epoch = :epoch"
+            " WHERE id = :id AND state = :state AND (slice IS NULL OR slice = :slice)",
+            {"slice": claim.slice, "epoch": claim.epoch, "id": translation, "state": state.value},
+            1,
+            f"translation {translation} is in other hands",
+        )
+
     async def begin(self, slice_id: str, attempt: int) -> tuple[Slice, Claim]:
         """Take up an attempt of a slice; fences off every earlier run.
 

@@ -72,18 +72,19 @@ class Targets:
             ),
         ]
 
-    async def get(self, content: str, target: str) -> Target | None:
-        """What is known about a target."""
+    async def of_slice(self, slice_id: str) -> dict[tuple[str, str], Target]:
+        """What is known about the targets of a slice's translations, by (content system, target)."""
 
-        def read(connection: sa.Connection) -> Target | None:
-            row = connection.execute(
+        def read(connection: sa.Connection) -> dict[tuple[str, str], Target]:
+            rows = connection.execute(
                 sa.text(
-                    "SELECT content, target, revision, age, translation FROM target"
-                    " WHERE content = :content AND target = :target"
+                    "SELECT DISTINCT g.content, g.target, g.revision, g.age, g.translation FROM target g"
+                    " JOIN translation t ON t.target = g.target"
+                    " JOIN batch b ON b.id = t.batch AND b.content = g.content WHERE t.slice = :slice"
                 ),
-                {"content": content, "target": target},
-            ).first()
-            return Target(*row) if row else None
+                {"slice": slice_id},
+            )
+            return {(row[0], row[1]): Target(*row) for row in rows}
 
         return await self._read(read)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, TryAgain, WordferryError
+from wordferry.errors import Conflict, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.move import Change, move, touch
 from wordferry.ledger.writer import Statement
@@ -36,25 +36,25 @@ class Cancellation:
         Raises:
             Conflict: another run took over.
         """
-        slice_, claim = await self._ledger.slices.begin(slice_id, attempt)
-        tms = self._connections[slice_.connection]
+        _, claim = await self._ledger.slices.begin(slice_id, attempt)
         for translation in await self._ledger.voyages.of_slice(slice_id):
             if not may_move(translation.state, State.CANCELLED):
                 continue
             with observe.bind(correlation=translation.id):
                 try:
-                    await self._cancel(tms, translation, claim)
+                    await self._cancel(translation, claim)
                 except Conflict:
                     raise
                 except WordferryError as error:
                     await self._later(translation, claim, error)
         await self._ledger.slices.finish(claim)
 
-    async def _cancel(self, tms: TMS, translation: Translation, claim: Claim) -> None:
+    async def _cancel(self, translation: Translation, claim: Claim) -> None:
         batch = await self._ledger.voyages.batch(translation.batch)
         if batch is None or batch.remote is None or not translation.units:
             await self._settle(translation, claim, "cancelled before it was sent")
             return
+        tms = self._connections[batch.connection]
         if not tms.capabilities.cancel:
             await self._settle(translation, claim, f"cancelled here only: {tms.capabilities.cancel_advice}")
             return
@@ -74,5 +74,5 @@ class Cancellation:
     async def _later(self, translation: Translation, claim: Claim, error: WordferryError) -> None:
         """Not cancelled: it stays what it was, says why, and waits for the operator to ask again."""
         observe.event("cancel.failed", level="warning", translation=translation.id, why=str(error))
-        due = error.not_before if isinstance(error, TryAgain) else translation.due
-        await self._ledger.voyages.write(touch(translation, claim=claim, due=due, error=error.to_json()))
+        # Its due time comes back with the slice.
+        await self._ledger.voyages.write(touch(translation, claim=claim, error=error.to_json()))

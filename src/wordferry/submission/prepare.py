@@ -16,6 +16,7 @@ from wordferry.errors import Conflict, TryAgain, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.voyages import Voyages
 from wordferry.ledger.writer import Statement
+from wordferry.model.route import Pace
 from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Claim
 from wordferry.ports.tms import TMS, Prepared, RemoteBatch
@@ -24,6 +25,8 @@ __all__ = ["Preparation"]
 
 #: Seconds before a step is repeated for units that the vendor skipped.
 BREATH = 2.0
+#: How a step that failed is tried again.
+RETRY = Pace(first=1.0, longest=300.0)
 _GONE = (State.FAILED, State.CANCELLED, State.SUPERSEDED)
 
 
@@ -65,7 +68,7 @@ class Preparation:
         except WordferryError as stopped:
             error = stopped
             if isinstance(stopped, TryAgain):
-                due = max(stopped.not_before or 0.0, time.time() + min(2.0**looks, 300.0))
+                due = max(stopped.not_before or 0.0, time.time() + RETRY.again(looks))
         finished = Statement(
             "UPDATE batch SET prepared = :prepared WHERE id = :id", {"id": batch.id, "prepared": int(done)}
         )
@@ -91,8 +94,8 @@ class Preparation:
     async def _done(self, batch: Batch) -> dict[str, Prepared]:
         """Results of the steps that ran before, by operation key."""
         found: dict[str, Prepared] = {}
-        for row in await self._ledger.operations.of(batch=batch.id):
-            if row.state == "done" and row.translation is None and row.result:
+        for row in await self._ledger.operations.of(batch=batch.id, own=True):
+            if row.state == "done" and row.result:
                 try:
                     found[row.key] = msgspec.json.decode(row.result, type=Prepared)
                 except msgspec.ValidationError:

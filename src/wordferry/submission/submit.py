@@ -9,7 +9,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, NeedsOperator, Refused, TryAgain, Vanished, WordferryError
+from wordferry.errors import (
+    Conflict,
+    NeedsOperator,
+    Refused,
+    Surprise,
+    TryAgain,
+    Vanished,
+    WordferryError,
+)
 from wordferry.ledger import Blobs, Ledger
 from wordferry.ledger.move import Change, move
 from wordferry.ledger.voyages import Voyages, units_written
@@ -18,10 +26,12 @@ from wordferry.model.content import Source
 from wordferry.model.route import Pace
 from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Claim, Translation
-from wordferry.ports.tms import TMS, Accepted, Parcel, RemoteBatch
+from wordferry.ports.tms import TMS, Accepted, Confirmed, Parcel, RemoteBatch
 
 __all__ = ["Submission"]
 
+#: How a batch that could not be sent is tried again.
+RETRY = Pace(first=1.0, longest=300.0)
 #: Items on their way at once; the call budget of the connection is the real limit.
 ABREAST = 8
 
@@ -54,11 +64,11 @@ class Submission:
         assert slice_.batch is not None
         batch = await self._ledger.voyages.batch(slice_.batch)
         assert batch is not None
-        tms = self._connections[batch.connection]
         translations = await self._ledger.voyages.of_batch(batch.id)
         _, looks, _ = await self._ledger.voyages.batch_facts(batch.id)
         error: WordferryError | None = None
         try:
+            tms = self._connections[batch.connection]
             await self._replace_older(batch, translations, claim)
             remote = await self._open(tms, batch, translations, claim)
             with observe.bind(project=remote.id):
@@ -83,32 +93,42 @@ class Submission:
             for old in await self._ledger.voyages.open_older(
                 batch.content, new.item, new.locale, batch.created
             ):
-                if old.state in (State.EXPORTING, State.DELIVERING):
-                    continue
-                try:
-                    why = f"the source changed; {new.id} replaces it"
-                    await self._ledger.voyages.write(move(old, State.SUPERSEDED, why, due=None))
-                except Conflict:
-                    continue  # it is claimed right now and comes home
-                await self._withdraw(old, claim)
+                if old.state not in (State.EXPORTING, State.DELIVERING):
+                    await self._replace(old, new, claim, same=batch.connection)
 
-    async def _withdraw(self, old: Translation, claim: Claim) -> None:
-        """Stop the work on a replaced translation where the vendor can; a failure costs work there, nothing here."""
-        before = await self._ledger.voyages.batch(old.batch)
-        if before is None or before.remote is None or not old.units:
-            return
-        tms = self._connections[before.connection]
-        if not tms.capabilities.cancel:
-            return
-        remote = msgspec.convert(before.remote, RemoteBatch)
+    async def _replace(self, old: Translation, new: Translation, claim: Claim, *, same: str) -> None:
+        """Stop the work at the vendor where it can be stopped, then settle.
+
+        In this order: after a crash in between the work is looked up, instead of going on there for nothing.
+        """
+        why = f"the source changed; {new.id} replaces it"
+
+        def settle(_confirmed: Confirmed | None = None) -> list[Statement | Change]:
+            return [move(old, State.SUPERSEDED, why, claim=claim, due=None)]
+
         try:
-            await self._ledger.operations.run(
-                tms.cancel(remote, old), claim, batch=before.id, translation=old.id
-            )
+            await self._ledger.writer.write(self._ledger.slices.take(claim, old.id, old.state))
+        except Conflict:
+            return  # it is in other hands right now: it comes home first
+        before = await self._ledger.voyages.batch(old.batch)
+        assert before is not None, "the database keeps the batch of every translation"
+        try:
+            if before.remote is not None and old.units:
+                tms = self._connections[before.connection]
+                if tms.capabilities.cancel:
+                    effect = tms.cancel(msgspec.convert(before.remote, RemoteBatch), old)
+                    await self._ledger.operations.run(
+                        effect, claim, batch=before.id, translation=old.id, finish=settle
+                    )
+                    return
         except Conflict:
             raise
         except WordferryError as error:
+            if isinstance(error, TryAgain) and before.connection == same:
+                raise  # nothing could be sent now either: the whole batch waits
+            # It costs work at the vendor, and nothing here.
             observe.event("withdraw.failed", level="warning", translation=old.id, why=str(error))
+        await self._ledger.voyages.write(*settle())
 
     async def _open(
         self, tms: TMS, batch: Batch, translations: Sequence[Translation], claim: Claim
@@ -143,17 +163,29 @@ class Submission:
                 try:
                     await self._send(tms, batch, remote, group, family, claim)
                 except (Refused, Vanished) as error:
-                    await self._ledger.voyages.write(
-                        *(move(t, State.FAILED, error.what, error=error, due=None) for t in group)
-                    )
+                    await self._refused(group, error)
                 except WordferryError as error:
                     stopped.append(error)
+                except Exception as crash:  # noqa: BLE001  one bad item never stops its siblings
+                    observe.event("submit.crashed", level="error", object=family[0].name, why=repr(crash))
+                    reason = f"sending it broke off with {type(crash).__name__}."
+                    await self._refused(group, Surprise(reason, object=family[0].name))
 
-        await asyncio.gather(*(one(family) for family in families.values()))
+        # All of them, then the first error: a run must not end while a part of it still works.
+        for result in await asyncio.gather(
+            *(one(family) for family in families.values()), return_exceptions=True
+        ):
+            if result is not None:
+                raise result
         for error in stopped:
             if isinstance(error, Conflict):
                 raise error
         return _worst(stopped)
+
+    async def _refused(self, group: Sequence[Translation], error: WordferryError) -> None:
+        await self._ledger.voyages.write(
+            *(move(t, State.FAILED, error.what, error=error, due=None) for t in group)
+        )
 
     async def _send(
         self,
@@ -216,4 +248,4 @@ def _again(error: WordferryError | None, looks: int) -> float | None:
     """When the batch is tried again; None when it is done or a person moves next."""
     if not isinstance(error, TryAgain):
         return None
-    return max(error.not_before or 0.0, time.time() + min(2.0**looks, 300.0))
+    return max(error.not_before or 0.0, time.time() + RETRY.again(looks))
