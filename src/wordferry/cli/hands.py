@@ -21,7 +21,7 @@ async def worker(configuration: Configuration, ledger: Ledger) -> str | None:
     if ledger.dialect == "sqlite":
         from wordferry.engine import EngineLock
 
-        lock = EngineLock(configuration.folder / ".wordferry" / "engine.lock")
+        lock = EngineLock(ledger.lock_file)
         holder = lock.taken_by()
         return f"Process {holder}" if holder else None
 

@@ -32,6 +32,9 @@ class Ledger:
         dead: seconds without a heartbeat until another process counts as dead.
         clock: epoch seconds.
 
+    Attributes:
+        lock_file: on SQLite, the file that the process at work holds locked.
+
     Raises:
         NeedsOperator, TryAgain: the database cannot be opened.
     """
@@ -48,6 +51,8 @@ class Ledger:
         self.engine = open_engine(url, folder=folder)
         migrate(self.engine)
         self.dialect = self.engine.dialect.name
+        # Beside the database, not beside the configuration: two configurations may share one ledger.
+        self.lock_file = Path(f"{Path(self.engine.url.database or '').resolve()}.lock")
         self.read = Reader(self.engine)
         self.writer = Writer(self.engine)
         self.executors = Executors(
