@@ -6,9 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Self
-
-import sqlalchemy as sa
+from typing import Self, TypeVar
 
 from wordferry import observe
 from wordferry.configuration import Configuration, resolve_secret
@@ -35,9 +33,26 @@ from wordferry.submission import (
 
 __all__ = ["Ferry"]
 
+T = TypeVar("T")
+
 #: Seconds between two sweeps while there is work, and at most while there is none.
 BUSY = 0.05
 IDLE = 1.0
+
+
+class _Configured(dict[str, T]):
+    """Parts by name; one that the ledger still knows and the configuration does not is the operator's."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, name: str) -> T:
+        raise NeedsOperator(
+            f"there is no [{self._table}.{name}] any more.",
+            object="wordferry.toml",
+            next="Put it back, or `wordferry cancel` what it was to carry.",
+        )
 
 
 class Ferry:
@@ -52,13 +67,13 @@ class Ferry:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         general, folder = configuration.general, configuration.folder
-        self.lock = EngineLock(folder / ".wordferry" / "engine.lock")
-        self.embedded = sa.make_url(general.database).get_backend_name() == "sqlite"
         self.ledger = Ledger(general.database, folder=folder, dead=general.dead_after)
+        self.embedded = self.ledger.dialect == "sqlite"
+        self.lock = EngineLock(self.ledger.lock_file)
         self.blobs = Blobs(general.blobs, folder=folder)
-        self.contents: dict[str, ContentSystem] = {}
-        self.connections: dict[str, TMS] = {}
-        self.paces: dict[str, Pace] = {}
+        self.contents: dict[str, ContentSystem] = _Configured("content")
+        self.connections: dict[str, TMS] = _Configured("tms")
+        self.paces: dict[str, Pace] = _Configured("tms")
         self.installation = ""
 
     async def __aenter__(self) -> Self:
@@ -167,7 +182,7 @@ class Work:
             if not ferry.lock.take():
                 raise NeedsOperator(
                     f"process {ferry.lock.holder()} works on this ledger already.",
-                    object=str(ferry.configuration.folder / ".wordferry"),
+                    object=str(ferry.ledger.engine.url.database),
                     next="It takes up what you did within a second; or stop it, or use PostgreSQL for several workers.",
                 )
             ferry.ledger.executors.alone = True
@@ -207,7 +222,8 @@ class Work:
                 if not started and not self.engine.running and await done():
                     return
                 pause = await self._pause(busy=bool(started or self.engine.running))
-            except TryAgain as error:
+            except (TryAgain, NeedsOperator) as error:
+                # The ledger is away, or its disk is full: somebody will see to it, and nothing was lost.
                 observe.event("sweep.failed", level="warning", why=str(error))
                 pause = IDLE
             try:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import WordferryError
+from wordferry.errors import NeedsOperator, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
@@ -50,8 +50,12 @@ class Poll:
         now = time.time()
         if not await self._ledger.voyages.reserve_waiting(batch_id, now, until=now + RESERVED):
             return 0  # another process asks this question
-        tms = self._connections[batch.connection]
-        pace = self._paces[batch.connection]
+        try:
+            tms = self._connections[batch.connection]
+            pace = self._paces[batch.connection]
+        except NeedsOperator as error:
+            await self._later(batch_id, error, Pace())
+            return 0
         remote = msgspec.convert(batch.remote, RemoteBatch)
         translations = await self._ledger.voyages.of_batch(batch_id)
         with observe.bind(project=remote.id, correlation=batch_id):

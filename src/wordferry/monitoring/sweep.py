@@ -117,6 +117,9 @@ class Sweep:
             for batch, result in zip(some, results, strict=True):
                 if isinstance(result, WordferryError):
                     observe.event("poll.failed", level="warning", batch=batch, why=str(result))
+                elif isinstance(result, Exception):
+                    # It stays reserved for a while; the other batches have to be looked at all the same.
+                    observe.event("poll.crashed", level="error", batch=batch, why=repr(result))
                 elif isinstance(result, BaseException):
                     raise result
                 else:

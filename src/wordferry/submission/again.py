@@ -38,12 +38,14 @@ class Answer(msgspec.Struct, frozen=True):
         name: what a person calls it.
         done: whether something was written.
         what: one sentence.
+        kind: `translation` or `batch`.
     """
 
     id: str
     name: str
     done: bool
     what: str
+    kind: str = "translation"
 
 
 async def again(
@@ -80,10 +82,9 @@ async def batch_again(ledger: Ledger, batch: Batch) -> Answer:
     try:
         await ledger.voyages.write(_batch_due(batch, now))
     except Conflict:
-        return Answer(
-            batch.id, batch.name, False, "it is being sent right now; try again when that has ended."
-        )
-    return Answer(batch.id, batch.name, True, "it is sent on now.")
+        what = "it is being sent right now; try again when that has ended."
+        return Answer(batch.id, batch.name, False, what, kind="batch")
+    return Answer(batch.id, batch.name, True, "it is sent on now.", kind="batch")
 
 
 async def _one(
