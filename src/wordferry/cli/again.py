@@ -45,7 +45,7 @@ def retry(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
-    """Set translations going again after their trouble was mended. Safe to repeat.
+    """Set translations going again when their trouble is mended.
 
     What the TMS never took is sent anew; what came home is written; the rest is fetched once more. Nothing is done
     twice: `wordferry run` or `serve` carries it on.
@@ -119,7 +119,7 @@ async def _meant(
         Vanished: nothing is called that.
         Ambiguous: several are.
     """
-    from wordferry.cli.find import Ambiguous, find
+    from wordferry.cli.find import Ambiguous, find, latest
     from wordferry.model.states import OPEN, OPERATOR
 
     translations: list[Translation] = []
@@ -135,8 +135,8 @@ async def _meant(
                 open_ = [one for one in open_ if one.state in OPERATOR or one.error is not None]
             translations += open_
             batches += [batch] if stopped else []
-        elif exact or len(found) == 1 or each:
-            translations += exact or found
+        elif exact or each or len(latest(found)) == 1:
+            translations += exact or (found if each else latest(found))
         else:
             raise Ambiguous(word, found, next="Take one of the ids, or all of them with --each.")
     return translations, batches
@@ -190,7 +190,10 @@ async def _answer(
         if len(group) > MOST:
             shell.say(f"and {len(group) - MOST:,} more; --json lists them")
     if done:
-        shell.say(f"{count(len(done), 'thing')} {verb}. {await carried_on_by(configuration, ledger)}")
+        batches = sum(one.kind == "batch" for one in done)
+        parts = [count(batches, "batch", "batches")] if batches else []
+        parts += [count(len(done) - batches, "translation")] if len(done) > batches else []
+        shell.say(f"{' and '.join(parts)} {verb}. {await carried_on_by(configuration, ledger)}")
     elif not refused:
         shell.say(f"There is {nothing}.")
     return Exit.REFUSED if refused else Exit.OK

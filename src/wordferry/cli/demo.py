@@ -85,7 +85,8 @@ def demo(
 ) -> None:
     """Try a whole voyage offline, in a few seconds.
 
-    Carries an example site to German, French and Japanese and back. A sandbox plays the vendor; its referee judges the voyage. Nothing is left running.
+    Carries an example site to German, French and Japanese and back. A sandbox plays the vendor; its referee judges
+    the voyage. Nothing is left running.
     """
     shell = Shell(json=json, quiet=quiet, lines=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wordferry.cli.exit_codes import Exit
 from wordferry.cli.options import Directory, Json, Quiet, Routes
 from wordferry.cli.shell import Shell
-from wordferry.cli.wording import count, plain, sentence, size
+from wordferry.cli.wording import count, ended, sentence, size
 from wordferry.errors import WordferryError
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def doctor(
 ) -> None:
     """Check everything a voyage needs; each finding has its cure.
 
-    Credentials, templates, locales, clock, folders, ledger. Calls the TMS, but changes nothing there. Ends with 4 when something is broken.
+    Credentials, templates, locales, clock, folders, ledger. Calls the TMS, but changes nothing there. Ends with 4
+    when something is broken.
     """
     shell = Shell(json=json, quiet=quiet, directory=directory)
 
@@ -54,7 +55,7 @@ def doctor(
                         "subject": subject,
                         "check": one.check,
                         "ok": one.ok,
-                        "finding": sentence(one.finding),
+                        "finding": ended(one.finding),
                         "cure": one.cure or None,
                     }
                     for subject, one in found
@@ -75,17 +76,15 @@ def _show(shell: Shell, subject: str, one: Diagnosis, before: str) -> str:
     """Show a finding as soon as it is known; with `--quiet` only what is broken."""
     if shell.json or (shell.quiet and one.ok is not False):
         return before
-    from wordferry.cli.screen import text
+    from wordferry.cli.screen import row, text
 
     screen = shell.screen
     if subject != before:
         screen.print(text((subject, "bold")))
     sign, style = _SIGNS[one.ok]
-    screen.print(
-        text("  ", (f"{sign:<7}", style), f"{one.check:<16} {sentence(one.finding)}"), soft_wrap=True
-    )
+    screen.print(row(text((sign, style)), one.check, ended(one.finding), margins=(2, 7, 15)))
     if one.cure and one.ok is not True:
-        screen.print(text(" " * 9, (f"{'':<16} → {plain(sentence(one.cure))}", style)), soft_wrap=True)
+        screen.print(row("", "", text((f"→ {sentence(one.cure)}", style)), margins=(2, 7, 15)))
     return subject
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wordferry.ledger import Ledger
     from wordferry.model.voyage import Translation
 
-__all__ = ["Ambiguous", "candidates", "find", "find_one"]
+__all__ = ["Ambiguous", "candidates", "find", "find_one", "latest"]
 
 #: Candidates shown.
 MOST = 20
@@ -58,9 +58,21 @@ async def find_one(ledger: Ledger, word: str) -> Translation:
     exact = [one for one in found if one.id == word]
     if exact:
         return exact[0]
-    if len(found) > 1:
+    if len(latest(found)) > 1:
         raise Ambiguous(word, found)
     return found[0]
+
+
+def latest(found: Sequence[Translation]) -> list[Translation]:
+    """The newest translation of each item and locale.
+
+    Args:
+        found: newest first.
+    """
+    newest: dict[tuple[str, str], Translation] = {}
+    for one in found:
+        newest.setdefault((one.item, one.locale), one)
+    return list(newest.values())
 
 
 def candidates(shell: Shell, error: Ambiguous) -> int:

@@ -120,7 +120,7 @@ def exit_code(found: Sequence[Trouble]) -> int:
 
 def show_troubles(found: Sequence[Trouble], *, title: str, most: int = 10) -> list[Any]:
     """What to print about them; equal causes are told once."""
-    from wordferry.cli.screen import text
+    from wordferry.cli.screen import row, text
 
     groups: dict[tuple[str, str | None, str], list[Trouble]] = {}
     for trouble in found:
@@ -131,8 +131,8 @@ def show_troubles(found: Sequence[Trouble], *, title: str, most: int = 10) -> li
         first = members[0]
         lines.append(text("  ", (first.id, "bold"), f"  {first.name}", (_more(len(members)), "bright_black")))
         where = f"{object_}: " if object_ and object_ != first.name else ""
-        lines.append(text(f"    {where}{what}"))
-        lines.append(text("    → ", first.next if len(members) == 1 else after))
+        lines.append(row(f"{where}{what}", margins=(4,)))
+        lines.append(row(f"→ {first.next if len(members) == 1 else after}", margins=(4,)))
     if len(groups) > most:
         lines.append(
             text((f"  and {len(groups) - most:,} more kinds: `wordferry status` counts them", "dim"))

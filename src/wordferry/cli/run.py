@@ -174,7 +174,7 @@ class Voyage:
         total = sum(one.number for one in self.found)
         if total:
             rest = total - self._home
-            tail = f" {rest:,} are not." if rest else ""
+            tail = f" {rest:,} {'is' if rest == 1 else 'are'} not." if rest else ""
             fresh = "" if self._planned else " Nothing new had to be sent."
             shell.say("", table(self.found), "")
             shell.say(

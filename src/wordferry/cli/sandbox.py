@@ -43,7 +43,8 @@ def sandbox(
 ) -> None:
     """Run a pretended vendor on this machine.
 
-    No account, no network, translations within seconds. Runs until Ctrl-C. Everything is kept in memory and gone afterwards.
+    No account, no network, translations within seconds. Runs until Ctrl-C. Everything is
+    kept in memory and gone afterwards.
     """
     shell = Shell(json=json, quiet=quiet)
     times = {

@@ -14,7 +14,7 @@ from rich.text import Text
 from wordferry.cli.wording import plain
 from wordferry.model.states import State
 
-__all__ = ["COLOURS", "Screen", "columns", "text"]
+__all__ = ["COLOURS", "Screen", "columns", "row", "text"]
 
 #: Grey has not left, yellow is at the TMS, cyan comes home, green is home, red needs somebody.
 COLOURS: dict[State, str] = {
@@ -54,6 +54,25 @@ def text(*parts: str | tuple[str, str]) -> Text:
     return Text.assemble(
         *(plain(part) if isinstance(part, str) else (plain(part[0]), part[1]) for part in parts)
     )
+
+
+def row(*cells: str | Text, margins: Sequence[int]) -> Table:
+    """One row of a list: cells of fixed width after a margin, the last one takes the rest and wraps below itself.
+
+    Args:
+        cells: what to show.
+        margins: spaces at the left, then the width of each cell but the last.
+    """
+    table = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    left, *widths = margins
+    if left:
+        table.add_column(width=left - 1)
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    table.add_column(overflow="fold")
+    shown = [cell if isinstance(cell, Text) else Text(plain(cell)) for cell in cells]
+    table.add_row(*([Text()] if left else []), *shown)
+    return table
 
 
 def columns(

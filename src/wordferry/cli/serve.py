@@ -50,7 +50,7 @@ def serve(
 
     Ctrl-C or SIGTERM lets the work under way end, and leaves with 0. A database that goes away is waited for.
     """
-    shell = Shell(json=json, quiet=quiet, directory=directory, lines=True)
+    shell = Shell(json=json, quiet=quiet, directory=directory, lines=True, logs=True)
 
     async def work() -> int:
         return await Service(shell, routes or (), scan).run()

@@ -226,6 +226,7 @@ def _outcome(event: dict[str, Any]) -> str:
 
 def _show_head(shell: Shell, translation: Translation, batch: Batch) -> None:
     from wordferry.cli.screen import COLOURS, text
+    from wordferry.model.states import State
 
     state = (translation.state.value, f"bold {COLOURS[translation.state]}")
     shell.say(text((translation.id, "bold"), f"  {translation.name} → {translation.locale}  ", state))
@@ -237,7 +238,9 @@ def _show_head(shell: Shell, translation: Translation, batch: Batch) -> None:
     )
     for unit in translation.units:
         step = f" step {unit.level}" if (batch.remote or {}).get("levels", 1) > 1 else ""
-        shell.say(f"  job     {step} {unit.uid}, {unit.word or 'no status'}")
+        # What we told the TMS ourselves is not read again: a delivered job's last word is out of date.
+        word = "" if translation.state is State.DELIVERED else f", {unit.word or 'no status yet'}"
+        shell.say(f"  job     {step} {unit.uid}{word}")
 
 
 # -- explain --------------------------------------------------------------------------------------------------
@@ -283,23 +286,26 @@ async def _explain(shell: Shell, ledger: Ledger, translation: Translation, batch
     )
     if not shell.speaks:
         return
+    from wordferry.cli.screen import row as line
+
     _show_head(shell, translation, batch)
     again = f", round {translation.round}" if translation.round > 1 else ""
     shell.say("", f"It is {translation.state}: {row.means} ({when(translation.since)}{again}).")
+    facts: list[tuple[str, str]] = []
     if error is not None:
         where = f"{error.object}: " if error.object else ""
-        shell.say(f"Why       {where}{sentence(error.what)}")
-    elif translation.state in OPERATOR and not translation.findings:
-        shell.say(f"Why       {sentence(row.means)}")
-    if error is None:
-        for number, finding in enumerate(translation.findings):
-            shell.say(f"{'Why' if not number else '':<9} {sentence(finding)}")
-    shell.say(f"Next      {step}")
-    shell.say(f"Who       {MOVERS[mover]}")
+        facts.append(("Why", f"{where}{sentence(error.what)}"))
+    elif translation.findings:
+        facts += [("" if number else "Why", sentence(one)) for number, one in enumerate(translation.findings)]
+    elif translation.state in OPERATOR:
+        facts.append(("Why", sentence(row.means)))
+    facts += [("Next", step), ("Who", MOVERS[mover])]
     if under_way:
-        shell.say(f"When      now: work on it is under way ({under_way})")
+        facts.append(("When", f"now: work on it is under way ({under_way})"))
     elif due is not None:
-        shell.say(f"When      {when(due)}")
+        facts.append(("When", when(due)))
     if deadline is not None:
         late = "late since" if deadline < time.time() else "counts as late"
-        shell.say(f"Deadline  {late} {when(deadline)}")
+        facts.append(("Deadline", f"{late} {when(deadline)}"))
+    for name, fact in facts:
+        shell.say(line(name, fact, margins=(0, 9)))

@@ -74,7 +74,8 @@ def verify(
             asked = "" if offline else "; the TMS has each as delivered"
             differ = len({one.target for one in real})
             if differ:
-                shell.say(f"{differ:,} of {count(verdict.targets, 'delivered file')} differ.")
+                verb = "differs" if differ == 1 else "differ"
+                shell.say(f"{differ:,} of {count(verdict.targets, 'delivered file')} {verb}.")
             else:
                 shell.say(
                     f"{count(verdict.targets, 'delivered file')} read again: every byte is as delivered{asked}."

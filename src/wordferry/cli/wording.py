@@ -6,7 +6,7 @@ import re
 import time
 from datetime import UTC, datetime
 
-__all__ = ["count", "duration", "iso", "moment", "plain", "sentence", "size", "when"]
+__all__ = ["count", "duration", "ended", "iso", "moment", "plain", "sentence", "size", "when"]
 
 #: Control characters and marks that turn the direction of text: a file name must not steer a terminal.
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -58,7 +58,13 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return text
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…)" else ".")
+    return text[0].upper() + ended(text[1:])
+
+
+def ended(text: str) -> str:
+    """Text with a full stop; its first word, perhaps a name, stays as it is."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…)" else text + "."
 
 
 def size(number: float) -> str:
