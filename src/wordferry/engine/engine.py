@@ -49,6 +49,7 @@ class Engine:
         self._executor = executor
         self._handlers = dict(handlers or {})
         self._running: set[str] = set()
+        self._following: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._workflow: Any = None
@@ -123,10 +124,22 @@ class Engine:
         self._idle.clear()
         try:
             with SetWorkflowID(key):
-                await DBOS.start_workflow_async(self._workflow, kind, slice_id, attempt)
+                handle = await DBOS.start_workflow_async(self._workflow, kind, slice_id, attempt)
         except BaseException:
             self._ended(key)
             raise
+        # The library records the outcome after our handler has returned: only then is the attempt over.
+        following = asyncio.create_task(self._follow(key, handle.get_result()), name=key)
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+
+    async def _follow(self, key: str, result: Awaitable[Any]) -> None:
+        try:
+            await result
+        except Exception as error:  # noqa: BLE001 -- engine rows are disposable; the slice's own row tells the truth
+            observe.event("engine.failed", level="warning", slice=key, why=repr(error))
+        finally:
+            self._ended(key)
 
     async def _attempt(self, kind: str, slice_id: str, attempt: int) -> str:
         """Run the handler; whatever it raises is logged and stays the ledger's business.
@@ -143,8 +156,6 @@ class Engine:
         except Exception as error:  # noqa: BLE001 -- see the docstring; BaseException (the fence, cancelling) passes
             observe.event("slice.crashed", level="error", slice=slice_id, kind=kind, why=repr(error))
             return type(error).__name__
-        finally:
-            self._ended(f"{kind}:{slice_id}:{attempt}")
 
     def _ended(self, key: str) -> None:
         self._running.discard(key)

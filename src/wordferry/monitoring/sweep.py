@@ -24,6 +24,8 @@ __all__ = ["Sweep"]
 SLICE = 100
 #: Most deliver slices of one process at once.
 ABREAST = 4
+#: Seconds between two clean-ups of the engine's rows.
+TIDY = 3600.0
 #: Batches asked at once.
 LOOKS = 8
 
@@ -42,6 +44,7 @@ class Sweep:
         self._engine = engine
         self._poll = poll
         self._next_rescue = 0.0
+        self._next_tidy = time.time() + TIDY
 
     async def tick(self) -> int:
         """One pass; returns how many things it set in motion."""
@@ -51,6 +54,9 @@ class Sweep:
             # Looking for the dead is rarer than looking for work.
             self._next_rescue = now + (1.0 if self._ledger.executors.alone else 5.0)
             started += await self._rescue()
+        if now >= self._next_tidy:
+            self._next_tidy = now + TIDY
+            await self._engine.tidy()
         started += await self._batches(now)
         started += await self._deliveries(now)
         started += await self._looks(now)
