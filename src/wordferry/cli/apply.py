@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wordferry.model.plan import Plan, Skip
     from wordferry.submission import Acceptance
 
-__all__ = ["apply", "planned_of", "refused_of", "sent_of"]
+__all__ = ["apply", "planned_of", "sent_of"]
 
 
 def apply(
@@ -78,9 +78,9 @@ async def _apply(shell: Shell, ferry: Ferry, plan: Plan, patience: float | None)
             await carry(ferry, sent, progress=progress, stop=stop)
     found = await counts(ferry.ledger, batches=taken.batches)
     accepted, refused, unsent = await sent_of(ferry, taken)
-    refused += refused_of(plan, taken.refused)
+    refused += planned - taken.accepted
     stopped = await troubles(ferry.ledger, batches=taken.batches)
-    code = exit_code(stopped) or (Exit.REFUSED if refused else Exit.OK)
+    code = exit_code(stopped) or (Exit.REFUSED if any(skip.problem for skip in taken.refused) else Exit.OK)
     if unsent and code == Exit.OK:
         code = Exit.INTERRUPTED if stop.signalled else Exit.TIME_UP
     shell.event(
@@ -113,8 +113,8 @@ async def _apply(shell: Shell, ferry: Ferry, plan: Plan, patience: float | None)
 def _left_to_others(shell: Shell, ferry: Ferry, plan: Plan, taken: Acceptance) -> int:
     from wordferry.cli.plan import show_problems
 
-    refused = refused_of(plan, taken.refused)
-    code = Exit.REFUSED if refused else Exit.OK
+    refused = planned_of(plan) - taken.accepted
+    code = Exit.REFUSED if any(skip.problem for skip in taken.refused) else Exit.OK
     shell.event(
         "result",
         plan=plan.id,
@@ -150,12 +150,6 @@ async def _sent(ferry: Ferry, batches: tuple[str, ...]) -> bool:
 def planned_of(plan: Plan) -> int:
     """Translations of a plan."""
     return sum(len(item.translations) for part in plan.routes for item in part.items)
-
-
-def refused_of(plan: Plan, refused: tuple[Skip, ...]) -> int:
-    """Translations of the items that were not accepted as planned."""
-    names = {skip.item for skip in refused}
-    return sum(len(item.translations) for part in plan.routes for item in part.items if item.name in names)
 
 
 async def sent_of(ferry: Ferry, taken: Acceptance) -> tuple[int, int, int]:

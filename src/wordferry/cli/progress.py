@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from wordferry.cli.wording import duration, plain
-from wordferry.ledger.tally import Count, counts
+from wordferry.cli.wording import duration, plain, sentence
+from wordferry.errors import from_json
+from wordferry.ledger.tally import Count, counts, hindrance
 from wordferry.model.states import State
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ class Progress:
         self._last: list[Count] | None = None
         self._shown: dict[State, int] | None = None
         self._live: Live | None = None
+        #: What is in the way right now, though it may pass by itself.
+        self.hint: str | None = None
+        self._hinted: str | None = None
         #: (seconds since the start, where the translations stood) whenever something had changed.
         self.frames: list[tuple[float, list[Count]]] = []
 
@@ -139,16 +143,26 @@ class Progress:
         if found != self._last and self._show is None:
             self.frames.append((time.monotonic() - self._begun, found))
         self._last = found
+        stored = await hindrance(self._ledger, routes=self.routes, batches=self.batches)
+        self.hint = sentence(from_json(stored).what) if stored else None
 
     def _tell(self) -> None:
         sums = by_state(self._last or ())
-        if sums == self._shown or not self._last:
+        if not self._last or (sums, self.hint) == (self._shown, self._hinted):
             return
+        self._hinted = self.hint
         self._shown = sums
         self._told = time.monotonic()
         seconds = self._told - self._begun
-        self._shell.event("progress", seconds=round(seconds, 3), states={s.value: n for s, n in sums.items()})
+        self._shell.event(
+            "progress",
+            seconds=round(seconds, 3),
+            states={state.value: number for state, number in sums.items()},
+            hint=self.hint,
+        )
         self._shell.say(f"{duration(seconds):>6}  {states_line(self._last)}")
+        if self.hint:
+            self._shell.say(f"        {self.hint}")
 
     def picture(self) -> RenderableType:
         """The bars as they are now."""
@@ -158,7 +172,8 @@ class Progress:
         found = self._last or []
         seconds = time.monotonic() - self._begun
         foot = Text(f"{states_line(found)}   {duration(seconds)}", style="bright_black")
-        return Group(bars(found, self._shell.screen), foot)
+        hint = [Text(plain(self.hint), style="yellow")] if self.hint else []
+        return Group(bars(found, self._shell.screen), foot, *hint)
 
 
 def bars(found: Sequence[Count], screen: Console) -> RenderableType:

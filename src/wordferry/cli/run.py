@@ -67,6 +67,7 @@ class Voyage:
         self._skips: list[Skip] = []
         self._planned = 0
         self._refused = 0
+        self._hint: str | None = None
         self.seconds = 0.0
         self.found: list[Count] = []
         self.frames: list[tuple[float, list[Count]]] = []
@@ -98,7 +99,8 @@ class Voyage:
         self.found = await counts(ferry.ledger, batches=batches)
         self.seconds = time.monotonic() - self._begun
         stopped = await troubles(ferry.ledger, batches=batches)
-        code = exit_code(stopped) or (Exit.REFUSED if self._skips else Exit.OK)
+        self._hint = progress.hint
+        code = exit_code(stopped) or (Exit.REFUSED if any(skip.problem for skip in self._skips) else Exit.OK)
         if stop.is_set() and self._open:
             code = Exit.INTERRUPTED if stop.signalled else Exit.TIME_UP
         self._report(stopped, code)
@@ -106,7 +108,7 @@ class Voyage:
         return code
 
     async def _accept(self) -> None:
-        from wordferry.cli.apply import planned_of, refused_of
+        from wordferry.cli.apply import planned_of
         from wordferry.cli.plan import draw, looking, problems
 
         shell = self._shell
@@ -116,7 +118,7 @@ class Voyage:
         if self._planned:
             with looking(shell, "Taking a copy of") as seen:
                 taken = await self._ferry.accept(plan, seen=seen)
-            self._refused = refused_of(plan, taken.refused)
+            self._refused = self._planned - taken.accepted
             self._skips += taken.refused
             shell.say(
                 f"{count(self._planned, 'translation')} planned = {self._planned - self._refused:,} accepted"
@@ -189,7 +191,11 @@ class Voyage:
             shell.say(*show_troubles(stopped, title="Needs you"))
         if code in (Exit.INTERRUPTED, Exit.TIME_UP):
             why = "Stopped" if code == Exit.INTERRUPTED else "The time is up"
-            shell.say("", f"{why}; nothing is lost. `wordferry run` goes on from here.")
+            if self._hint:
+                shell.say(f"In the way: {self._hint}")
+            shell.say(
+                *([] if self._skips else [""]), f"{why}; nothing is lost. `wordferry run` goes on from here."
+            )
 
 
 def table(found: Sequence[Count]) -> Table:

@@ -133,7 +133,7 @@ class Service:
             await self._pause(stop, self._scan)
 
     async def _look_for_new(self, ferry: Ferry) -> None:
-        from wordferry.cli.apply import planned_of, refused_of
+        from wordferry.cli.apply import planned_of
         from wordferry.cli.plan import problems
 
         plan = await ferry.plan(self._routes)
@@ -145,7 +145,7 @@ class Service:
         if not planned:
             return
         taken = await ferry.accept(plan)
-        refused = refused_of(plan, taken.refused)
+        refused = planned - taken.accepted
         self._shell.event("accepted", plan=plan.id, planned=planned, refused=refused)
         self._shell.say(
             f"{_clock()}  {count(planned, 'translation')} planned = {taken.accepted:,} accepted + {refused:,} refused"
@@ -193,6 +193,8 @@ class Line:
         """Show where the translations stand."""
         from wordferry.cli.progress import by_state, states_line
 
+        if not found:
+            return
         if self._status is not None:
             self._status.update(states_line(found))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -69,9 +70,11 @@ def verify(
             }
         )
         if not shell.json:
-            _tell(shell, [(one.target, one.what) for one in verdict.differences])
+            _tell(shell, [(one.target, one.what) for one in real])
+            for what, number in Counter(one.what for one in unanswered).items():
+                _tell(shell, [(count(number, "translation"), what)])
         if shell.speaks:
-            asked = "" if offline else "; the TMS has each as delivered"
+            asked = "" if offline or unanswered else "; the TMS has each as delivered"
             differ = len({one.target for one in real})
             if differ:
                 verb = "differs" if differ == 1 else "differ"

@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 
 from wordferry.ledger.ledger import Ledger
-from wordferry.model.states import TABLE, State
+from wordferry.model.states import OPEN, OPERATOR, TABLE, State
 from wordferry.model.voyage import Batch, Translation
 
-__all__ = ["Count", "Stopped", "claimed", "counts", "stopped_batches", "stuck", "under_way"]
+__all__ = ["Count", "Stopped", "claimed", "counts", "hindrance", "stopped_batches", "stuck", "under_way"]
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -102,6 +102,30 @@ async def stopped_batches(ledger: Ledger, *, routes: Sequence[str] = ()) -> list
         if error is not None:
             out.append(Stopped(batch, error, due))
     return out
+
+
+async def hindrance(
+    ledger: Ledger, *, routes: Sequence[str] = (), batches: Sequence[str] | None = None
+) -> str | None:
+    """The stored error of one batch or open translation, as JSON text; None when nothing is in the way."""
+    where, values = _scope(routes, batches)
+    waiting = ", ".join(f"'{state}'" for state in sorted(OPEN - OPERATOR))
+
+    def read(connection: sa.Connection) -> str | None:
+        found: str | None = connection.execute(
+            sa.text(f"SELECT b.error FROM batch b WHERE b.error IS NOT NULL AND {where} LIMIT 1"), values
+        ).scalar()
+        if found is None:
+            found = connection.execute(
+                sa.text(
+                    "SELECT t.error FROM translation t JOIN batch b ON b.id = t.batch"
+                    f" WHERE t.error IS NOT NULL AND t.state IN ({waiting}) AND {where} LIMIT 1"
+                ),
+                values,
+            ).scalar()
+        return found
+
+    return await ledger.read(read)
 
 
 async def under_way(

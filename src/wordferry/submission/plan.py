@@ -138,7 +138,7 @@ async def _plan_item(
     except WordferryError as error:
         return None, [*skips, Skip(item.name, None, str(error), problem=True)]
     except formats.FormatError as error:
-        return None, [*skips, Skip(item.name, None, f"{error} {error.cure}".strip(), problem=True)]
+        return None, [*skips, Skip(item.name, None, str(error), problem=True)]
     planned = PlannedItem(
         item=item.id,
         name=item.name,
