@@ -178,6 +178,13 @@ def can_encode(text: str, encoding: str) -> bool:
     return True
 
 
+def with_references(text: str, encoding: str) -> str:
+    """Characters that an encoding lacks become numeric character references."""
+    if encoding.startswith("utf-") or can_encode(text, encoding):
+        return text
+    return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
+
+
 # Letters of UTF-8 read as Latin-1 or Windows-1252 and saved again. No language writes these pairs.
 _MOJIBAKE = re.compile("Ã[©¨¡¶¼¤±§³\u00ad]|â€|[\x80-\x84\x86-\x9f]")
 

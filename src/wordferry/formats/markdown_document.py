@@ -14,6 +14,7 @@ from wordferry.formats import front_matter, html_document
 from wordferry.formats.document import Document, Finding, FormatError, Segment, quoted
 from wordferry.formats.encoding import Decoded
 from wordferry.formats.front_matter import FrontMatter
+from wordferry.formats.html_shape import compare_shapes
 from wordferry.formats.icu import is_icu
 from wordferry.formats.markdown_inline import markdown_tokens, normal_label, resolved
 from wordferry.formats.plain_document import LINE_BREAK
@@ -259,7 +260,7 @@ def _compare_blocks(source: Body, target: Body) -> list[Finding]:
             if ours.content != theirs.content or ours.signature != theirs.signature:
                 findings.append(Finding("code", where, "A code block or its language was changed."))
         elif ours.kind == "html":
-            findings += html_document.compare_shapes(ours.events, theirs.events, line=ours.line - 1)
+            findings += compare_shapes(ours.events, theirs.events, line=ours.line - 1)
         elif ours.kind == "html_opaque":
             if ours.content != theirs.content:
                 findings.append(Finding("tag", where, "A piece of raw HTML was changed."))

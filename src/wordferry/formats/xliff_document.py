@@ -9,8 +9,7 @@ from collections import Counter
 import msgspec
 
 from wordferry.formats.document import Document, Finding, FormatError, Segment, line_of, position_of, quoted
-from wordferry.formats.encoding import Decoded
-from wordferry.formats.html_document import with_references
+from wordferry.formats.encoding import Decoded, with_references
 from wordferry.formats.markup import Piece, scan
 from wordferry.formats.strings import compare_texts, has_words
 
