@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wordferry.errors import NotYet, Refused, Spent
+from wordferry.errors import NotYet, Refused, Spent, TryAgain, Vanished
 from wordferry.model.identity import key
 from wordferry.model.voyage import Translation
 from wordferry.ports.effect import Effect, Found, Unknown
@@ -45,7 +45,10 @@ async def exports_running(tms: PhraseTMS, tickets: Sequence[str]) -> Sequence[st
     """A lone ticket is read; several are looked for in the list of pending requests."""
     wanted = frozenset(tickets)
     if len(wanted) == 1:
-        request = await tms.client.async_requests.get(tickets[0])
+        try:
+            request = await tms.client.async_requests.get(tickets[0])
+        except Vanished:
+            return []  # kept for a day only: the download finds out
         return [] if request.finished else list(tickets)
     pending = [request.id async for request in tms.client.async_requests.pending()]
     return [ticket for ticket in pending if ticket is not None and ticket in wanted]
@@ -62,7 +65,11 @@ def download(
             return await _receive(tms, remote.id, uid, ticket, to)
         except (Spent, Refused) as error:
             # The answer of a refused download says little: the request itself knows how the export ended.
-            request = await tms.client.async_requests.get(ticket)
+            try:
+                request = await tms.client.async_requests.get(ticket)
+            except (TryAgain, Vanished):
+                # Forgotten over there, or nobody to ask: a new export costs less than using a ticket twice.
+                raise error from None
             if not request.finished:
                 raise NotYet("the export still runs.", object=translation.name) from error
             if request.failed and request.async_response is not None:
@@ -115,7 +122,8 @@ def confirm(
 
     return tms.effect(
         "set-delivered",
-        key("delivered", uid, delivered),
+        # The round too: after a reopening the same bytes have to be confirmed once more.
+        key("delivered", uid, delivered, translation.round),
         Confirmed,
         Unknown.LOOK_UP,
         perform,
