@@ -122,6 +122,7 @@ class Ferry:
         seen: Callable[[str], None] = lambda name: None,
     ) -> Plan:
         """Look at every item, decide, and store the plan. Nothing is sent."""
+        taken: dict[tuple[str, str], str] = {}
         parts = [
             await plan_route(
                 route,
@@ -131,6 +132,7 @@ class Ferry:
                 self.blobs,
                 only=only,
                 seen=seen,
+                taken=taken,
             )
             for route in self.routes(routes)
         ]

@@ -227,6 +227,7 @@ async def board(sailing: Voyage) -> AsyncIterator[None]:
                 "deliver": work.delivery.run,
             }
         )
+        work.preparation._breath = 0.05
         work.engine = hands  # type: ignore[assignment]
         work.sweep._engine = hands  # type: ignore[assignment]
         sailing.ferry, sailing.work, sailing.hands = ferry, work, hands
@@ -239,7 +240,6 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     short = Pace(first=0.05, longest=0.2)
     monkeypatch.setattr("wordferry.submission.submit.RETRY", short)
     monkeypatch.setattr("wordferry.submission.prepare.RETRY", short)
-    monkeypatch.setattr("wordferry.submission.prepare.BREATH", 0.05)
     monkeypatch.setattr("wordferry.ledger.slices.SOON", 0.05)
     monkeypatch.setattr("wordferry.ledger.slices.PAUSE", 0.05)
     monkeypatch.setattr("wordferry.delivery.deliver.PATIENCE", 1.0)

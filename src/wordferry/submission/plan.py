@@ -43,6 +43,7 @@ async def plan_route(
     *,
     only: frozenset[str] = frozenset(),
     seen: Callable[[str], None] = lambda name: None,
+    taken: dict[tuple[str, str], str] | None = None,
 ) -> RoutePlan:
     """Plan one route.
 
@@ -54,12 +55,14 @@ async def plan_route(
         blobs: where items are copied to while their words are counted.
         only: names or ids of items to look at; empty means all.
         seen: told each item's name, for a progress bar.
+        taken: (content system, target) → who has it; shared by the routes of one plan, so that no two of them send
+            an item to the same place.
 
     Returns:
         Creates, updates and skips with reasons; every item of the content system is in it.
     """
     latest = await ledger.voyages.latest(route.content, route.connection)
-    taken: dict[str, str] = {}
+    taken = {} if taken is None else taken
     items: list[PlannedItem] = []
     skips: list[Skip] = []
     async for item in content.items():
@@ -96,7 +99,7 @@ async def _plan_item(
     tms: TMS,
     blobs: Blobs,
     latest: dict[tuple[str, str], Translation],
-    taken: dict[str, str],
+    taken: dict[tuple[str, str], str],
 ) -> tuple[PlannedItem | None, list[Skip]]:
     if item.size == 0:
         return None, [Skip(item.name, None, "it is empty; there is nothing to translate")]
@@ -113,9 +116,10 @@ async def _plan_item(
             continue
         try:
             target = content.target(item, locale)
-            owner = taken.setdefault(target, f"{item.name} → {locale}")
-            if owner != f"{item.name} → {locale}":
-                reason = f"its target {target} is also the target of {owner}. Change the target template."
+            mine = f"{item.name} → {locale} (route {route.name})"
+            owner = taken.setdefault((route.content, target), mine)
+            if owner != mine:
+                reason = f"its target {target} is also the target of {owner}. Change the target template or a route."
                 skips.append(Skip(item.name, locale, reason, problem=True))
                 continue
             baseline = await content.target_revision(target)
