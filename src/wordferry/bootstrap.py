@@ -11,13 +11,13 @@ from typing import Self, TypeVar
 from wordferry import observe
 from wordferry.configuration import Configuration, resolve_secret
 from wordferry.delivery import Delivery
-from wordferry.engine import Engine, EngineLock
+from wordferry.engine import Engine, EngineLock, Handler
 from wordferry.errors import NeedsOperator, TryAgain, from_json
 from wordferry.ledger import Blobs, Ledger
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
 from wordferry.model.states import OPEN, OPERATOR, State
-from wordferry.monitoring import Poll, Sweep
+from wordferry.monitoring import Audit, Poll, Sweep
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.registry import Surroundings
 from wordferry.ports.tms import TMS
@@ -164,17 +164,21 @@ class Work:
         self.preparation = Preparation(ledger, ferry.connections)
         self.cancellation = Cancellation(ledger, ferry.connections)
         self.delivery = Delivery(ledger, ferry.blobs, ferry.connections, ferry.contents, ferry.paces)
+        self.audit = Audit(ledger, ferry.connections)
+        #: Kind of slice → what runs it.
+        self.handlers: dict[str, Handler] = {
+            "submit": self.submission.run,
+            "prepare": self.preparation.run,
+            "cancel": self.cancellation.run,
+            "deliver": self.delivery.run,
+            "audit": self.audit.run,
+        }
         general = ferry.configuration.general
         self.engine = Engine(
             general.database,
             folder=ferry.configuration.folder,
             executor=ledger.executors.id,
-            handlers={
-                "submit": self.submission.run,
-                "prepare": self.preparation.run,
-                "cancel": self.cancellation.run,
-                "deliver": self.delivery.run,
-            },
+            handlers=self.handlers,
         )
         self.sweep = Sweep(ledger, self.engine, Poll(ledger, ferry.connections, ferry.paces))
 

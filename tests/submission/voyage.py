@@ -219,14 +219,7 @@ async def board(sailing: Voyage) -> AsyncIterator[None]:
     async with Ferry(load(sailing.folder)) as ferry:
         ferry.ledger.executors.alone = True
         work = ferry.work()
-        hands = Hands(
-            {
-                "submit": work.submission.run,
-                "prepare": work.preparation.run,
-                "cancel": work.cancellation.run,
-                "deliver": work.delivery.run,
-            }
-        )
+        hands = Hands(work.handlers)
         work.preparation._breath = 0.05
         work.engine = hands  # type: ignore[assignment]
         work.sweep._engine = hands  # type: ignore[assignment]

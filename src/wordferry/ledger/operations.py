@@ -37,6 +37,8 @@ from wordferry.ports.effect import Effect, Unknown
 __all__ = ["Operation", "Operations"]
 
 R = TypeVar("R")
+#: Seconds after a repeated effect until somebody looks for doubles.
+AUDIT = 600.0
 Part = Statement | Change
 
 _COUNT = Counter(
@@ -85,6 +87,7 @@ _AGAIN = (
     " begun = :begun, expires = :expires, error = NULL"
     " WHERE key = :key AND state = :was AND attempt = :attempt AND epoch = :was_epoch AND owner = :was_owner"
 )
+_AUDIT = "UPDATE batch SET audit = :at WHERE id = :batch"
 _CLOSE = (
     "UPDATE operation SET state = :state, finished = :finished, how = :how, result = :result, error = :error,"
     " expires = :expires WHERE key = :key AND state = :was AND attempt = :attempt AND owner = :was_owner"
@@ -307,7 +310,11 @@ class Operations:
             "was_epoch": row.epoch,
             "was_owner": row.owner,
         }
-        await self._writer.write(self._guard(claim), Statement(_AGAIN, values, 1), *statements(begin))
+        again = [Statement(_AGAIN, values, 1), *statements(begin)]
+        if effect.unknown is Unknown.LOOK_UP and row.state != "failed":
+            # The look-up found nothing, yet the first call may still surface: somebody looks again later.
+            again.append(Statement(_AUDIT, {"batch": row.batch, "at": now + AUDIT}))
+        await self._writer.write(self._guard(claim), *again)
         return msgspec.structs.replace(
             row,
             state="begun",

@@ -58,6 +58,8 @@ Table(
     Column("due", Float),
     Column("looks", Integer, nullable=False, default=0),
     Column("error", Text),
+    # When to look once more for doubles, after an effect was repeated because a look-up found nothing.
+    Column("audit", Float),
     Index("batch_due", "due"),
 )
 

@@ -25,6 +25,18 @@ _U = list(Unit.__struct_fields__)
 _WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
 
+#: No wait is longer than this; a due time beyond it comes from a clock that was set back.
+HORIZON = 2 * 86400.0
+
+
+def _due(table: str = "") -> str:
+    """The condition "due now", also after the clock was set back."""
+    return f"({table}due <= :now OR {table}due > :far)"
+
+
+def _now(now: float) -> dict[str, Any]:
+    return {"now": now, "far": now + HORIZON}
+
 
 class Movement(msgspec.Struct, frozen=True):
     """One change of state, for `trace`."""
@@ -134,20 +146,20 @@ class Voyages:
     async def due_waiting(self, now: float) -> list[str]:
         """Batches with translations whose next look is due."""
         return await self._ids(
-            f"SELECT DISTINCT batch FROM translation WHERE due <= :now AND slice IS NULL AND state IN ({_WAITING})",
-            {"now": now},
+            f"SELECT DISTINCT batch FROM translation WHERE {_due()} AND slice IS NULL AND state IN ({_WAITING})",
+            _now(now),
         )
 
     async def reserve_waiting(self, batch: str, now: float, *, until: float) -> bool:
         """Take the due look at a batch's waiting translations; False when another process took it."""
-        due = f"batch = :batch AND slice IS NULL AND due <= :now AND state IN ({_WAITING})"
-        values = {"batch": batch, "now": now, "until": until}
+        due = f"batch = :batch AND slice IS NULL AND {_due()} AND state IN ({_WAITING})"
+        values = _now(now) | {"batch": batch, "until": until}
         first = (
             f"UPDATE translation SET due = :until WHERE id = (SELECT MIN(id) FROM translation WHERE {due})"
         )
         try:
             await self._writer.write(
-                Statement(f"{first} AND due <= :now", values, 1),
+                Statement(f"{first} AND {_due()}", values, 1),
                 Statement(f"UPDATE translation SET due = :until WHERE {due}", values),
             )
         except Conflict:
@@ -161,11 +173,11 @@ class Voyages:
             rows = connection.execute(
                 sa.text(
                     "SELECT b.connection, t.id, t.state FROM translation t JOIN batch b ON b.id = t.batch"
-                    " WHERE t.due <= :now AND t.slice IS NULL"
+                    f" WHERE {_due('t.')} AND t.slice IS NULL"
                     " AND t.state IN ('translated', 'exporting', 'delivering')"
                     " ORDER BY t.due, t.id LIMIT :limit"
                 ),
-                {"now": now, "limit": limit},
+                _now(now) | {"limit": limit},
             )
             return [(row[0], row[1], State(row[2])) for row in rows]
 
@@ -177,13 +189,32 @@ class Voyages:
         def read(connection: sa.Connection) -> list[tuple[str, str, bool]]:
             rows = connection.execute(
                 sa.text(
-                    "SELECT id, connection, remote FROM batch WHERE due <= :now AND slice IS NULL ORDER BY due"
+                    f"SELECT id, connection, remote FROM batch WHERE {_due()} AND slice IS NULL ORDER BY due"
                 ),
-                {"now": now},
+                _now(now),
             )
             return [(row[0], row[1], row[2] is not None) for row in rows]
 
         return await self._read(read)
+
+    async def due_audits(self, now: float) -> list[tuple[str, str]]:
+        """(batch, connection) of batches that somebody should look through for doubles."""
+
+        def read(connection: sa.Connection) -> list[tuple[str, str]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT id, connection FROM batch WHERE audit <= :now AND slice IS NULL AND remote IS NOT NULL"
+                ),
+                {"now": now},
+            )
+            return [(row[0], row[1]) for row in rows]
+
+        return await self._read(read)
+
+    @staticmethod
+    def audit_due(batch: str, at: float | None) -> Statement:
+        """The statement that says when to look for doubles; None when it is done."""
+        return Statement("UPDATE batch SET audit = :at WHERE id = :batch", {"batch": batch, "at": at})
 
     async def planned(self, batch: str) -> bool:
         """Whether the batch still has something to send."""

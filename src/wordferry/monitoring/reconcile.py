@@ -47,8 +47,11 @@ async def reconcile(
     Returns:
         How many translations moved.
     """
-    units = _assign(translations, seen)
+    units, doubles = _assign(translations, seen)
     now = time.time()
+    if doubles:
+        observe.event("double.seen", level="warning", batch=batch.id, units=doubles)
+        await ledger.voyages.write(ledger.voyages.audit_due(batch.id, now))
     moved = 0
     waiting: list[Translation] = []
     for translation in translations:
@@ -79,17 +82,30 @@ async def reconcile(
     return moved
 
 
-def _assign(translations: Sequence[Translation], seen: Sequence[tuple[str, Unit]]) -> dict[str, list[Unit]]:
-    """Vendor units by translation: by uid, else by marked file name and locale (split jobs bring new uids)."""
+def _assign(
+    translations: Sequence[Translation], seen: Sequence[tuple[str, Unit]]
+) -> tuple[dict[str, list[Unit]], list[str]]:
+    """Vendor units by translation, and the uids of doubles.
+
+    A unit is known by its uid, else by its marked file name and locale: a split job brings new parts. A new uid for a
+    level and part that we know already is a double (a create call that surfaced late) and never moves anything.
+    """
     by_uid = {unit.uid: t.id for t in translations for unit in t.units}
-    by_name = {(t.file_name, t.vendor_locale): t.id for t in translations}
+    by_name = {(t.file_name, t.vendor_locale): t for t in translations}
     found: dict[str, list[Unit]] = {}
+    doubles: list[str] = []
     for name, unit in seen:
-        owner = by_uid.get(unit.uid) or by_name.get((name, unit.locale))
+        owner = by_uid.get(unit.uid)
         if owner is None:
-            continue  # somebody else's job in our project
+            translation = by_name.get((name, unit.locale))
+            if translation is None:
+                continue  # somebody else's job in our project
+            if any((known.level, known.part) == (unit.level, unit.part) for known in translation.units):
+                doubles.append(unit.uid)
+                continue
+            owner = translation.id
         found.setdefault(owner, []).append(unit)
-    return found
+    return found, doubles
 
 
 def _moved(translation: Translation, state: State, now: float, pace: Callable[[int], float]) -> Change:

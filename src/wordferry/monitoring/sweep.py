@@ -97,6 +97,8 @@ class Sweep:
         for batch, connection, remote in await self._ledger.voyages.due_batches(now):
             kind = "prepare" if remote and not await self._ledger.voyages.planned(batch) else "submit"
             count += await self._open(kind, connection, batch=batch)
+        for batch, connection in await self._ledger.voyages.due_audits(now):
+            count += await self._open("audit", connection, batch=batch)
         return count
 
     async def _deliveries(self, now: float) -> int:

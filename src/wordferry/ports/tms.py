@@ -203,6 +203,15 @@ class TMS(Protocol):
         """Tell the vendor that the bytes with that hash are home."""
         ...
 
+    async def doubles(
+        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation]
+    ) -> Sequence[Effect[Confirmed]]:
+        """Objects of ours at the vendor that exist twice, each as the effect that takes the second one away.
+
+        Asked some time after an effect was repeated: the first call may have surfaced late.
+        """
+        ...
+
     def cancel(self, remote: RemoteBatch, translation: Translation) -> Effect[Confirmed]:
         """Stop work on a translation; only when `capabilities.cancel`."""
         ...

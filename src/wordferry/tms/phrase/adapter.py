@@ -24,7 +24,7 @@ from wordferry.ports.tms import (
     Prepared,
     RemoteBatch,
 )
-from wordferry.tms.phrase import doctor, fetching, preparation, sending
+from wordferry.tms.phrase import doctor, doubles, fetching, preparation, sending
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.tms.phrase.states import DELIVERED, judge
@@ -112,6 +112,12 @@ class PhraseTMS:
     def confirm(self, remote: RemoteBatch, translation: Translation, *, delivered: str) -> Effect[Confirmed]:
         """Set the last level's job to `DELIVERED`."""
         return fetching.confirm(self, remote, translation, delivered=delivered)
+
+    async def doubles(
+        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation]
+    ) -> Sequence[Effect[Confirmed]]:
+        """Second projects with our marker, and second jobs of one file, language, level and part."""
+        return await doubles.find(self, batch, remote, translations)
 
     def cancel(self, remote: RemoteBatch, translation: Translation) -> Effect[Confirmed]:
         """Set the jobs of all levels to `CANCELLED`."""

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("due", sa.Float(), nullable=True),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("audit", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("batch_due", "batch", ["due"], unique=False)
