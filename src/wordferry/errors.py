@@ -100,7 +100,8 @@ class WordferryError(Exception):
     def stored(self) -> StoredError:
         """The plain values of this error."""
         return StoredError(
-            type=type(self).__name__,
+            # A plugin may have classes of its own: what counts is the branch they stand on.
+            type=next(cls.__name__ for cls in type(self).__mro__ if ERRORS.get(cls.__name__) is cls),
             what=self.what,
             object=self.object,
             next=self.next,
@@ -158,7 +159,9 @@ class Vanished(WordferryError):
 class Held(WordferryError):
     """A gate stopped the delivery; nothing was overwritten."""
 
-    default_next = "Look at the findings, then `wordferry retry` (add --overwrite to replace a person's edit)."
+    default_next = (
+        "Look at the findings, then `wordferry retry` (add --overwrite to replace a person's edit)."
+    )
     exit_code = 3
 
 
