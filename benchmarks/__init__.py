@@ -1,0 +1,1 @@
+"""What the README's figures come from. One file per question; `python -m benchmarks --list` names them."""
