@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from wordferry.formats import flat_yaml
 from wordferry.formats.document import Finding, FormatError, Segment, line_of, quoted
 from wordferry.formats.strings import compare_texts, has_words
 
@@ -105,25 +106,32 @@ def _broken(language: str, line: int, kind: str = "front_matter") -> FormatError
 
 
 def _read_yaml(text: str, match: re.Match[str]) -> FrontMatter | None:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     body, base = match["body"], match.start("body")
     if not body.strip():
         return FrontMatter("---", match.end(), (), ())
-    reader = YAML(typ="safe", pure=True)
-    try:
-        root = reader.compose(body)
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise _broken("YAML", (mark.line if mark else 0) + 2) from None
-    except (RecursionError, ValueError):
-        raise _broken("YAML", 1) from None
+    root = flat_yaml.compose(body) or _composed(body)
     if root is None or root.id != "mapping":
         return None if root is not None else FrontMatter("---", match.end(), (), ())
     walk = _YamlWalk(text, base)
     walk.node(root, "", "", 0)
     return FrontMatter("---", match.end(), tuple(walk.values), tuple(walk.segments), tuple(walk.language))
+
+
+def _composed(body: str) -> Any:
+    """What the full parser makes of a block."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    reader = YAML(typ="safe", pure=True)
+    # A name used twice is valid YAML; the warning would print lines of the customer's file.
+    reader.composer.warn_double_anchors = False
+    try:
+        return reader.compose(body)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _broken("YAML", (mark.line if mark else 0) + 2) from None
+    except (RecursionError, ValueError):
+        raise _broken("YAML", 1) from None
 
 
 class _YamlWalk:
