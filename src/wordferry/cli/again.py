@@ -86,7 +86,10 @@ def cancel(
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
-    """Stop translations, at the TMS too where it can be stopped. What is delivered stays delivered."""
+    """Stop translations, at the TMS too where that can be done.
+
+    What is delivered stays delivered.
+    """
     shell = Shell(json=json, quiet=quiet, directory=directory)
 
     async def work() -> int:

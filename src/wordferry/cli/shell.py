@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 import typer
 
 from wordferry.cli.exit_codes import Exit
-from wordferry.cli.wording import plain, sentence
+from wordferry.cli.wording import ended, plain, sentence
 from wordferry.errors import Surprise, WordferryError
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class Shell:
                 traceback.print_exc()
             self.tell(
                 Surprise(
-                    f"this should not have happened: {type(error).__name__}: {error}.",
+                    ended(f"this should not have happened: {type(error).__name__}: {error}"),
                     next="Run it again with WORDFERRY_DEBUG=1 and report what it prints.",
                 )
             )

@@ -1,0 +1,94 @@
+"""The demo: a whole voyage without an account, and a picture of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.cli.conftest import start
+from wordferry.cli import site as example
+from wordferry.cli.demo import pairs, verdict
+from wordferry.errors import NeedsOperator
+
+
+def test_demo_tells_a_whole_voyage(tmp_path: Path) -> None:
+    """The table adds up, the referee finds nothing, the files are there, and nothing is left running."""
+    keep, picture = tmp_path / "kept", tmp_path / "voyage.svg"
+    running = start("demo", "--keep", str(keep), "--items", "4", "--picture", str(picture), cwd=tmp_path)
+    out, err = running.communicate(timeout=120)
+    assert (running.returncode, err) == (0, "")
+    assert "12 translations planned = 12 accepted + 0 refused" in out
+    rows = re.findall(r"^(de|fr|ja|all) +(\d+) +(\d+)$", out, re.MULTILINE)
+    assert rows == [("de", "4", "4"), ("fr", "4", "4"), ("ja", "4", "4"), ("all", "12", "12")]
+    assert "finds nothing wrong: 1 project, 12 jobs" in " ".join(out.split())
+    assert "- # Book a crossing" in out
+    assert "+ # «de» " in out
+    assert str(keep) in out.replace("\n", "")
+    for locale in ("en", "de", "fr", "ja"):
+        assert len([path for path in (keep / locale).rglob("*") if path.is_file()]) == 4
+    assert etree.parse(picture).getroot().tag.endswith("svg")
+    assert "http://" not in picture.read_text().replace("http://www.w3.org/2000/svg", "")
+    assert "https://" not in picture.read_text()
+
+
+def test_demo_for_programs(tmp_path: Path) -> None:
+    """With --json the demo prints documented events alone; its verdict is the last one."""
+    from tests.cli.conftest import Outcome
+    from tests.cli.test_shapes import check_lines
+
+    running = start("demo", "--json", "--items", "1", "--keep", str(tmp_path / "d"), cwd=tmp_path)
+    out, err = running.communicate(timeout=120)
+    events = check_lines("demo", Outcome(running.returncode, out, err))
+    assert events[-2:] == ["result", "demo"]
+    assert json.loads(out.splitlines()[-1])["referee"]["ok"] is True
+
+
+def test_demo_keeps_what_is_there(tmp_path: Path) -> None:
+    """A folder with something in it is refused and left alone."""
+    (tmp_path / "mine.txt").write_text("mine")
+    running = start("demo", "--keep", str(tmp_path), cwd=tmp_path)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 4
+    assert "not empty" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_more_items_than_there_are(tmp_path: Path) -> None:
+    """Beyond the site's own files, copies go to folders of their own; the front page is always first."""
+    names = example.copy_site(tmp_path, items=40)
+    assert len(names) == len(set(names)) == 40
+    assert names[0] == "en/index.md"
+    assert all((tmp_path / name).is_file() for name in names)
+
+
+def test_site_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package finds the site inside itself; without it the error says so."""
+    package = tmp_path / "wordferry"
+    monkeypatch.setattr(example, "files", lambda name: package)
+    package.mkdir()
+    with pytest.raises(NeedsOperator, match="without its example site"):
+        example.example_site()
+    (package / "examples" / "site" / "en").mkdir(parents=True)
+    assert example.example_site() == package / "examples" / "site"
+
+
+def test_verdict_names_what_is_wrong() -> None:
+    """A referee who objects is quoted, not hidden."""
+    judged = {
+        "ok": False,
+        "findings": {"double_jobs": [{}, {}], "open_jobs": []},
+        "projects": {"made": 1},
+        "jobs": {"made": 3},
+        "calls": {"total": 9, "minimum_total": 8},
+    }
+    assert verdict(judged) == "The referee, who sees only the vendor's side, objects: 2 × double jobs."
+
+
+def test_pairs_without_translation(tmp_path: Path) -> None:
+    """A voyage that brought nothing home shows no difference instead of failing."""
+    example.copy_site(tmp_path, items=1)
+    assert pairs(tmp_path) == []
