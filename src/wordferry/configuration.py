@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -233,7 +234,8 @@ def resolve_secret(reference: str, *, folder: Path) -> str:
 
 def _keyring(rest: str) -> str:
     try:
-        import keyring
+        # Optional: only who keeps secrets there has to install it.
+        keyring: Any = import_module("keyring")
     except ImportError as error:
         raise NeedsOperator(
             "the keyring library is not installed.", object=f"keyring:{rest}", next="Install `keyring`."

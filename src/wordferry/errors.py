@@ -12,8 +12,8 @@ WordferryError
 ├── Conflict            somebody else changed the row first: re-read and decide anew
 └── Surprise            an answer we do not understand: keep the sample, park the object
 
-Handlers catch a class, never a message. Every error can be stored and rebuilt (`to_json`, `from_json`): a replay after a
-crash then takes the same branch as the first run.
+Handlers catch a class, never a message. Every error can be stored and rebuilt (`to_json`, `from_json`): a replay after
+a crash then takes the same branch as the first run.
 """
 
 from __future__ import annotations

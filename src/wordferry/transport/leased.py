@@ -32,11 +32,13 @@ class LeasedBudget:
 
     async def take(self, calls: int) -> None:
         """Wait until `calls` calls may be sent."""
-        while (wait := self._closed_until - time.monotonic()) > 0:
+        wait = self._closed_until - time.monotonic()
+        if wait > 0:
             await asyncio.sleep(wait)
+            return await self.take(calls)  # another answer may have closed it again meanwhile
         if self._left >= calls:
             self._left -= calls
-            return
+            return None
         async with self._lock:
             while self._left < calls:
                 block = max(BLOCK, calls)
@@ -45,6 +47,7 @@ class LeasedBudget:
                     await asyncio.sleep(wait)
                 self._left += block
             self._left -= calls
+        return None
 
     def penalise(self, seconds: float) -> None:
         """The vendor said "too many": this process pauses; the others hear it themselves."""
