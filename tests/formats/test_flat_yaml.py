@@ -103,7 +103,7 @@ def test_each_line_reads_the_same(line: str) -> None:
 
 
 _LETTERS = st.text(
-    st.sampled_from("aZé日😀 :#,'\"[]{}-_?!&*|>%@`=<~.0129\\/\t\u00a0\u200b\u0301\x85"), max_size=12
+    st.sampled_from("aZé日«(/$tFnN😀 :#,'\"[]{}-_?!&*|>%@`=<~.0129\\/\t\u00a0\u200b\u0301\x85"), max_size=12
 )
 _SCALARS = st.one_of(
     _LETTERS,

@@ -186,12 +186,16 @@ def with_references(text: str, encoding: str) -> str:
 
 
 # Letters of UTF-8 read as Latin-1 or Windows-1252 and saved again. No language writes these pairs.
-_MOJIBAKE = re.compile("Ã[©¨¡¶¼¤±§³\u00ad]|â€|[\x80-\x84\x86-\x9f]")
+_MOJIBAKE = re.compile("Ã[©¨¡¶¼¤±§³\u00ad]")
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 
 
 def garbled(text: str) -> str:
     """What a wrong encoding seems to have done to a text, as the end of a sentence; "" when nothing is seen."""
     if "\ufffd" in text:
         return "were lost"
-    # Most texts are ASCII, which Python knows without looking.
-    return "look garbled by a wrong encoding" if not text.isascii() and _MOJIBAKE.search(text) else ""
+    # Most texts are ASCII, which Python knows without looking; of the others most hold no "Ã".
+    if text.isascii():
+        return ""
+    seen = "â€" in text or ("Ã" in text and _MOJIBAKE.search(text)) or _CONTROLS.search(text)
+    return "look garbled by a wrong encoding" if seen else ""

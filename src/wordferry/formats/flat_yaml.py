@@ -10,10 +10,11 @@ import re
 
 import msgspec
 
-# A plain value begins with a letter, holds no comment, and every colon in it is followed by more of the same word.
+# A plain value begins with a letter or with a sign that means nothing in YAML; it holds no comment, and every colon in
+# it is followed by more of the same word.
 _VALUE = (
     r"(?:\"(?P<double>[^\"\\\r\n]*)\"|'(?P<single>[^'\r\n]*)'"
-    r"|(?P<plain>[^\W\d_](?:[^:#\r\n]|:(?=[^\s,\[\]{}]))*?)"
+    r"|(?P<plain>[A-Za-z_(/$\u0080-\U0010ffff](?:[^:#\r\n]|:(?=[^\s,\[\]{}]))*?)"
     r"|(?P<int>0|[1-9][0-9]{0,17})|(?P<float>(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18})"
     r"|(?P<timestamp>[0-9]{4}-[0-9]{2}-[0-9]{2}))"
 )

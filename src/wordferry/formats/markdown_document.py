@@ -17,6 +17,7 @@ from wordferry.formats.front_matter import FrontMatter
 from wordferry.formats.html_shape import compare_shapes
 from wordferry.formats.icu import is_icu
 from wordferry.formats.markdown_inline import markdown_tokens, normal_label, resolved
+from wordferry.formats.placeholders import tokens
 from wordferry.formats.plain_document import LINE_BREAK
 from wordferry.formats.strings import compare_texts, compare_tokens, has_words
 
@@ -281,7 +282,8 @@ def _compare_text(ours: str, theirs: str, source: Body, target: Body, where: str
     if "{" in ours and is_icu(ours):
         return compare_texts(ours, theirs, where=where)
     return compare_tokens(
-        resolved(markdown_tokens(ours), source.references),
+        # A source meets one translation after another, so its tokens are remembered.
+        resolved(tokens(ours, format="markdown"), source.references),
         resolved(markdown_tokens(theirs), target.references),
         where=where,
     )

@@ -64,7 +64,7 @@ def attributes_of(text: str, start: int, end: int, *, xml: bool) -> tuple[Attrib
         if "&" in value:
             value = html.unescape(value)
         quote = '"' if group == 2 else "'" if group == 3 else ""
-        found.setdefault(name, Attribute(name=name, value=value, start=raw_start, end=raw_end, quote=quote))
+        found.setdefault(name, Attribute(name, value, raw_start, raw_end, quote))
     return tuple(found.values())
 
 
@@ -87,7 +87,9 @@ _DELIMITED = (
 )
 
 
-def scan(text: str, *, xml: bool, start: int = 0, end: int | None = None) -> Iterator[Piece]:
+def scan(
+    text: str, *, xml: bool, start: int = 0, end: int | None = None, bare: frozenset[str] = frozenset()
+) -> Iterator[Piece]:
     """Cuts markup into pieces that together cover the text from `start` to `end`.
 
     Args:
@@ -95,6 +97,7 @@ def scan(text: str, *, xml: bool, start: int = 0, end: int | None = None) -> Ite
         xml: names keep their case, and no element has raw content.
         start: first character offset.
         end: offset behind the last character; None means the end of the text.
+        bare: names of elements whose attributes the caller does not need; they are left out.
 
     Raises:
         FormatError: a comment, a section, a tag or a raw element is not closed.
@@ -105,7 +108,7 @@ def scan(text: str, *, xml: bool, start: int = 0, end: int | None = None) -> Ite
         at = text.find("<", at, stop)
         if at < 0:
             break
-        piece = _markup_at(text, at, stop, xml=xml)
+        piece = _markup_at(text, at, stop, xml=xml, bare=bare)
         if piece is None:
             at += 1
             continue
@@ -128,7 +131,7 @@ def scan(text: str, *, xml: bool, start: int = 0, end: int | None = None) -> Ite
         yield Piece("text", "", begin, stop)
 
 
-def _markup_at(text: str, at: int, stop: int, *, xml: bool) -> Piece | None:
+def _markup_at(text: str, at: int, stop: int, *, xml: bool, bare: frozenset[str]) -> Piece | None:
     """The piece that begins with the "<" at this offset, or None when that is only a character."""
     following = text[at + 1 : at + 2]
     if following in ("!", "?"):
@@ -160,7 +163,7 @@ def _markup_at(text: str, at: int, stop: int, *, xml: bool) -> Piece | None:
     inside = match[3]
     closed = inside.endswith("/")
     attributes: tuple[Attribute, ...] = ()
-    if inside and not inside.isspace() and inside != "/":
+    if inside and name not in bare and not inside.isspace() and inside != "/":
         attributes = attributes_of(text, match.start(3), match.end(3) - closed, xml=xml)
     empty = name in VOID if not xml else closed
     if not xml and closed and not empty:

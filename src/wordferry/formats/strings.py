@@ -10,7 +10,7 @@ from functools import lru_cache
 from wordferry.formats.document import Finding, Token, quoted
 from wordferry.formats.icu import compare_messages, is_icu
 from wordferry.formats.markup import attributes_of
-from wordferry.formats.placeholders import KNOWN_TAGS, may_hold_tokens, text_tokens
+from wordferry.formats.placeholders import KNOWN_TAGS, may_hold_tokens, text_tokens, tokens
 
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _PRINTF = re.compile(r"%(?:(\d+)\$|\(([^)]*)\))?[-+0#]*\d*(?:\.\d+)?(?:hh|h|ll|l|L|z|j|t)?([A-Za-z@])$")
@@ -231,7 +231,8 @@ def compare_texts(source: str, target: str, *, where: str) -> list[Finding]:
         if findings:
             return findings
         return _compare_inside_icu(source, target, where)
-    return compare_tokens(text_tokens(source), text_tokens(target), where=where)
+    # A source meets one translation after another, so its tokens are remembered.
+    return compare_tokens(tokens(source, format="plain"), text_tokens(target), where=where)
 
 
 def _lasting(tokens: Iterable[Token]) -> set[tuple[str, str]]:

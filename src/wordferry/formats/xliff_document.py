@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from functools import lru_cache
 
 import msgspec
 
-from wordferry.formats.document import Document, Finding, FormatError, Segment, line_of, position_of, quoted
+from wordferry.formats.document import Document, Finding, FormatError, Segment, position_of, quoted
 from wordferry.formats.encoding import Decoded, with_references
 from wordferry.formats.markup import Piece, scan
 from wordferry.formats.strings import compare_texts, has_words
@@ -21,6 +22,8 @@ _NATIVE = frozenset({"ph", "bpt", "ept", "it", "ut"})
 # Marks for segmentation, comments and terms: translators' tools add, move and drop them.
 _ANNOTATIONS = frozenset({"mrk", "sm", "em"})
 _DONE = frozenset({"translated", "final", "signed-off", "reviewed"})
+# Inline elements; to find the units and their texts, only their names are needed.
+_INLINE = frozenset("g x bx ex ph bpt ept it ut mrk sub pc sc ec cp sm em".split())
 # The attributes that say which piece of the source an inline tag stands for.
 _IDENTITY = ("id", "rid", "startRef", "xid", "hex")
 
@@ -126,12 +129,17 @@ class _Reader:
         self.language: list[Segment] = []
         self.files: list[str] = []
         self.seen: Counter[str] = Counter()
+        self.line = 1
+        self.counted = 0
 
     def read(self) -> None:
         text = self.text
         self.newline = "\r\n" if "\r\n" in text else "\n"
-        pieces = [p for p in scan(text, xml=True) if p.kind in ("start", "end", "empty")]
-        self.many = sum(1 for p in pieces if p.kind != "end" and _local(p.name) == "file") > 1
+        pieces = [p for p in scan(text, xml=True, bare=_INLINE) if p.kind in ("start", "end", "empty")]
+        self.many = (
+            sum(1 for p in pieces if p.name.endswith("file") and p.kind != "end" and _local(p.name) == "file")
+            > 1
+        )
         path: list[str] = []
         protected: list[bool] = [False]
         draft: _Draft | None = None
@@ -214,6 +222,8 @@ class _Reader:
 
     def _finish(self, draft: _Draft, end: int) -> None:
         text = self.text
+        self.line += text.count("\n", self.counted, draft.start)
+        self.counted = draft.start
         sources, targets, done = [], [], False
         for number, pair in enumerate(draft.pairs, 1):
             if pair.source is None:
@@ -234,7 +244,7 @@ class _Reader:
                 target="".join(targets) if targets else None,
                 translatable=draft.translatable,
                 done=done,
-                line=line_of(text, draft.start),
+                line=self.line,
                 start=draft.start,
                 end=end,
                 source_at=next((pair.source[0] for pair in draft.pairs if pair.source), -1),
@@ -314,6 +324,15 @@ def split(inner: str) -> tuple[Counter[str], str]:
     return tags, "".join(texts)
 
 
+# A source meets one translation after another; long texts would fill the memory.
+_REMEMBERED_LENGTH = 2000
+_remembered = lru_cache(maxsize=2048)(split)
+
+
+def _split_source(inner: str) -> tuple[Counter[str], str]:
+    return split(inner) if len(inner) > _REMEMBERED_LENGTH else _remembered(inner)
+
+
 def compare(source: Document, target: Document) -> list[Finding]:
     """Same units, same sources, and in each target the inline tags and placeholders of its source."""
     ours: dict[str, Unit] = {unit.key: unit for unit in source.shape}
@@ -348,7 +367,7 @@ def _compare_unit(unit: Unit, other: Unit, *, more_filled: bool) -> list[Finding
         same = other.target is not None or not (more_filled and unit.translatable)
         if same or not has_words(plain(unit.source)):
             return []
-    tags, text = split(unit.source)
+    tags, text = _split_source(unit.source)
     if other.target is None or not other.target.strip():
         if not has_words(text) or not unit.translatable:
             return []
