@@ -119,23 +119,23 @@ async def test_impossible_value_is_no_reason_to_try_again(ledger: Ledger) -> Non
     await ledger.writer.write(put("b"))
 
 
-async def test_close_commits_what_is_queued(database_url: str) -> None:
+async def test_close_commits_what_is_queued(ledger_url: str) -> None:
     """What was handed over before the close is committed by it, and a later write is refused rather than lost."""
-    ledger = Ledger(database_url)
+    ledger = Ledger(ledger_url)
     tasks = [asyncio.ensure_future(ledger.writer.write(put(f"k{n}"))) for n in range(50)]
     await asyncio.sleep(0)
     ledger.close()
     await asyncio.gather(*tasks)
     with pytest.raises(TryAgain):
         await ledger.writer.write(put("late"))
-    again = Ledger(database_url)
+    again = Ledger(ledger_url)
     assert len(await values(again)) == 50
     again.close()
 
 
-def test_write_outlives_its_event_loop(database_url: str) -> None:
+def test_write_outlives_its_event_loop(ledger_url: str) -> None:
     """A write whose loop is gone is committed all the same, and the writer goes on."""
-    ledger = Ledger(database_url)
+    ledger = Ledger(ledger_url)
 
     async def start_and_leave() -> None:
         orphan = asyncio.ensure_future(ledger.writer.write(put("orphan")))
@@ -161,9 +161,9 @@ def test_write_outlives_its_event_loop(database_url: str) -> None:
     ledger.close()
 
 
-async def test_cut_connection_fails_the_group_and_heals(postgres_url: str) -> None:
+async def test_cut_connection_fails_the_group_and_heals(postgres_ledger_url: str) -> None:
     """When PostgreSQL drops the writer's connection in the middle, nothing is half written and the next write works."""
-    ledger = Ledger(postgres_url)
+    ledger = Ledger(postgres_ledger_url)
     cut = Statement("SELECT pg_terminate_backend(pg_backend_pid())", {})
     results = await at_once(ledger, (put("left"),), (cut,), (put("right"),))
     assert all(isinstance(result, TryAgain) for result in results)
@@ -173,9 +173,9 @@ async def test_cut_connection_fails_the_group_and_heals(postgres_url: str) -> No
     ledger.close()
 
 
-async def test_commit_without_an_answer_is_unknown_for_all(postgres_url: str) -> None:
+async def test_commit_without_an_answer_is_unknown_for_all(postgres_ledger_url: str) -> None:
     """When the connection breaks during the commit, all callers hear "unknown" and nothing is replayed."""
-    ledger = Ledger(postgres_url)
+    ledger = Ledger(postgres_ledger_url)
     commits = 0
 
     @sa.event.listens_for(ledger.engine, "commit")
@@ -189,7 +189,7 @@ async def test_commit_without_an_answer_is_unknown_for_all(postgres_url: str) ->
             raw.execute("BEGIN")
             pid = raw.info.backend_pid
             with psycopg.connect(
-                postgres_url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+                postgres_ledger_url.replace("postgresql+psycopg", "postgresql"), autocommit=True
             ) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
@@ -201,9 +201,11 @@ async def test_commit_without_an_answer_is_unknown_for_all(postgres_url: str) ->
     ledger.close()
 
 
-async def test_restart_of_postgres_is_survived(postgres_server: PostgresServer, postgres_url: str) -> None:
+async def test_restart_of_postgres_is_survived(
+    postgres_server: PostgresServer, postgres_ledger_url: str
+) -> None:
     """While PostgreSQL is down every write says "try again"; when it is back, writes work without a new start."""
-    ledger = Ledger(postgres_url)
+    ledger = Ledger(postgres_ledger_url)
     await ledger.writer.write(put("before"))
     postgres_server.stop()
     try:

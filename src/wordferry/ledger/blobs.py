@@ -39,7 +39,15 @@ class Blobs:
         if "://" in where:
             from obstore.store import from_url
 
-            self._remote = from_url(where)
+            try:
+                self._remote = from_url(where)
+            except Exception as error:
+                # The library's own words may repeat a secret from the address.
+                raise NeedsOperator(
+                    f"the address of the blob store cannot be used ({type(error).__name__}).",
+                    object="[wordferry] blobs",
+                    next="Write a folder, or for example s3://bucket/prefix.",
+                ) from error
             self._folder = folder / ".wordferry" / "blob-cache"
         else:
             self._folder = folder / where

@@ -49,7 +49,11 @@ class Ledger:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.engine = open_engine(url, folder=folder)
-        migrate(self.engine)
+        try:
+            migrate(self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
         self.dialect = self.engine.dialect.name
         # Beside the database, not beside the configuration: two configurations may share one ledger.
         self.lock_file = Path(f"{Path(self.engine.url.database or '').resolve()}.lock")
