@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from wordferry.formats import FormatError, compare, parse, pseudo_translate, splice
+from wordferry.formats.encoding import HEAD_SIZE, declared_in, decode, sniff
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,81 @@ def test_pseudo_translation_stays_within_a_small_encoding():
     target = pseudo_translate(data, format="plain", locale="ja", encoding="latin-1")
     assert compare(data, target, format="plain", encoding="latin-1") == ()
     assert target != data
+
+
+_OPENINGS = {
+    "plain": b"text",
+    "html": b'<meta charset="windows-1252"><p>x</p>',
+    "xliff": b'<?xml version="1.0" encoding="iso-8859-15"?><xliff/>',
+    "po": b'msgid ""\nmsgstr "charset=koi8-r\\n"\n\n',
+    "json": b"{}",
+}
+
+
+@pytest.mark.parametrize("format", _OPENINGS)
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b"",
+        codecs.BOM_UTF8,
+        codecs.BOM_UTF16_LE,
+        codecs.BOM_UTF16_BE,
+        codecs.BOM_UTF32_LE,
+        codecs.BOM_UTF32_BE,
+    ],
+)
+@pytest.mark.parametrize("wanted", [None, "UTF8", "utf-8-sig", "latin-1", "utf-16", "utf-16-le", "utf-32"])
+def test_the_beginning_tells_the_encoding(format, mark, wanted):
+    """The first bytes of a file name the encoding in which the whole of it is read."""
+    by_mark = {
+        codecs.BOM_UTF16_LE: "utf-16-le",
+        codecs.BOM_UTF16_BE: "utf-16-be",
+        codecs.BOM_UTF32_LE: "utf-32-le",
+        codecs.BOM_UTF32_BE: "utf-32-be",
+    }
+    written = by_mark.get(mark) or ("utf-16-le" if wanted == "utf-16-le" else "utf-8")
+    text = _OPENINGS[format].decode() + "x" * HEAD_SIZE
+    if wanted in ("utf-16", "utf-32") and not mark:
+        written = f"{wanted}-be"
+    data = mark + text.encode(written)
+    told = sniff(data[:HEAD_SIZE], format=format, encoding=wanted)
+    try:
+        read = decode(data, format=format, encoding=wanted)
+    except FormatError:
+        assert not _readable(data, told)
+    else:
+        assert read.encoding == told
+
+
+@pytest.mark.parametrize("encoding", [None, "utf-8", "no-such-encoding"])
+def test_an_encoding_that_does_not_exist_is_refused_from_the_beginning(encoding):
+    """A wanted or declared encoding that nobody knows is refused before the rest is read."""
+    with pytest.raises(FormatError, match="not known"):
+        sniff(b'<meta charset="klingon">', format="html", encoding=encoding)
+
+
+@pytest.mark.parametrize("distance", range(-20, 21))
+@pytest.mark.parametrize(("name", "limit"), [("html", 2048), ("po", HEAD_SIZE - 4)])
+def test_no_declaration_counts_beyond_the_beginning(name, limit, distance):
+    """A declaration at the edge is read from the whole file as it is from its beginning."""
+    declaration = b'<meta charset="koi8-r">' if name == "html" else b'"charset=koi8-r\\n"'
+    data = b" " * (limit + distance - len(declaration)) + declaration + b" " * HEAD_SIZE
+    assert _said(sniff, data[:HEAD_SIZE], name) == _said(_read_by, data, name)
+
+
+def _read_by(data, *, format, encoding):
+    return encoding or declared_in(data, format=format) or "utf-8"
+
+
+def _said(reader, data, name):
+    try:
+        return reader(data, format=name, encoding=None)
+    except FormatError as error:
+        return str(error)
+
+
+def _readable(data, encoding):
+    try:
+        return "\0" not in data.decode(encoding)
+    except UnicodeError:
+        return False

@@ -22,6 +22,10 @@ _XML_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za
 _META_CHARSET = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _PO_CHARSET = re.compile(rb"charset=([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _UTF8 = "utf-8"
+# The header of a PO file is looked through furthest; a byte order mark stands before it.
+_PO_HEADER = 16_384
+HEAD_SIZE = _PO_HEADER + 4
+"""How many bytes from a file's beginning decide its encoding."""
 
 
 class Decoded:
@@ -69,8 +73,8 @@ def declared_in(data: bytes, *, format: str) -> str:
     if match is None and format == "html":
         match = _META_CHARSET.search(data, 0, 2048)
     if format == "po":
-        header_end = re.search(rb"\r?\n[ \t]*\r?\n", data[:16384])
-        match = _PO_CHARSET.search(data, 0, header_end.start() if header_end else 16384)
+        header_end = re.search(rb"\r?\n[ \t]*\r?\n", data[:_PO_HEADER])
+        match = _PO_CHARSET.search(data, 0, header_end.start() if header_end else _PO_HEADER)
         if match is not None and match[1].upper() == b"CHARSET":
             return ""  # the placeholder of a template that nobody has translated yet
     if match is None:
@@ -88,6 +92,42 @@ def _without_mark(family: str, data: bytes) -> str:
     return big if first > last else little
 
 
+def _begin(head: bytes, *, format: str, encoding: str | None) -> tuple[bytes, str, str]:
+    """The byte order mark, the encoding to read by, and the one the file declares."""
+    bom, by_mark = b"", ""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            bom, by_mark = mark, name
+            break
+    wanted = _canonical(encoding) if encoding else ""
+    if wanted and by_mark != wanted and by_mark not in _FAMILIES.get(wanted, ()):
+        bom, by_mark = b"", ""
+    body = head[len(bom) :]
+    declared = "" if by_mark.startswith(("utf-16", "utf-32")) else declared_in(body, format=format)
+    chosen = by_mark or wanted or declared or _UTF8
+    if chosen in _FAMILIES:
+        chosen = _without_mark(chosen, body)
+    return bom, chosen, declared
+
+
+def sniff(head: bytes, *, format: str, encoding: str | None) -> str:
+    """The encoding in which `decode` reads a file, told from the file's beginning.
+
+    Args:
+        head: the first `HEAD_SIZE` bytes, or all when there are fewer; more make no difference.
+        format: decides where a declaration is looked for.
+        encoding: wins over mark and declaration; None finds out, with UTF-8 when nothing is said.
+
+    Returns:
+        A canonical name. UTF-16 and UTF-32 come with their byte order ("utf-16-le"), so that a byte order mark
+        decodes to U+FEFF at the beginning of the text.
+
+    Raises:
+        FormatError: the wanted or the declared encoding does not exist.
+    """
+    return _begin(head[:HEAD_SIZE], format=format, encoding=encoding)[1]
+
+
 def decode(data: bytes, *, format: str, encoding: str | None) -> Decoded:
     """Reads a file as text that can be written back byte for byte.
 
@@ -99,19 +139,8 @@ def decode(data: bytes, *, format: str, encoding: str | None) -> Decoded:
     Raises:
         FormatError: unknown encoding, undecodable bytes, NUL bytes, or an encoding that cannot be reversed.
     """
-    bom, by_mark = b"", ""
-    for mark, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            bom, by_mark = mark, name
-            break
-    wanted = _canonical(encoding) if encoding else ""
-    if wanted and by_mark != wanted and by_mark not in _FAMILIES.get(wanted, ()):
-        bom, by_mark = b"", ""
+    bom, chosen, declared = _begin(data[:HEAD_SIZE], format=format, encoding=encoding)
     body = data[len(bom) :]
-    declared = "" if by_mark.startswith(("utf-16", "utf-32")) else declared_in(body, format=format)
-    chosen = by_mark or wanted or declared or _UTF8
-    if chosen in _FAMILIES:
-        chosen = _without_mark(chosen, body)
     try:
         text = body.decode(chosen)
     except UnicodeDecodeError as error:
