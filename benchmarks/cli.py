@@ -13,10 +13,12 @@ from benchmarks.running import ROOT, environment, progress, rounds
 
 __all__ = ["measure"]
 
+#: What the installed command runs.
+COMMAND = "from wordferry.cli.main import main; main()"
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
-    "wordferry --help": [sys.executable, "-m", "wordferry", "--help"],
-    "wordferry --version": [sys.executable, "-m", "wordferry", "--version"],
+    "wordferry --help": [sys.executable, "-c", COMMAND, "--help"],
+    "wordferry --version": [sys.executable, "-c", COMMAND, "--version"],
     "import wordferry.phrase": [sys.executable, "-c", "import wordferry.phrase"],
 }
 NOTHING, HELP = "python -c pass", "wordferry --help"

@@ -53,12 +53,13 @@ async def _client(folder: Path, at: dict[str, str], start: Callable[[], None]) -
         assert project is not None
         start()
         await client.jobs.create(project, file=folder / "en/log.txt", filename="log.txt", target_langs=["de"])
-        while not [job async for job in client.jobs.list(project, status=("COMPLETED",))]:
+        while not [job async for job in client.jobs.list(project, status=("COMPLETED",))]:  # noqa: ASYNC110 -- the vendor offers nothing to wait for
             await asyncio.sleep(PAUSE)
-        uid = [job.uid async for job in client.jobs.list(project)][0] or ""
+        uid = (await anext(client.jobs.list(project))).uid or ""
         ticket = (await client.target_files.start(project, uid)).async_request
-        assert ticket is not None and ticket.id is not None
-        while not (await client.async_requests.get(ticket.id)).finished:
+        assert ticket is not None
+        assert ticket.id is not None
+        while not (await client.async_requests.get(ticket.id)).finished:  # noqa: ASYNC110 -- the vendor offers nothing to wait for
             await asyncio.sleep(PAUSE)
         (folder / "de").mkdir()
         with (folder / "de/log.txt").open("wb") as file:

@@ -56,7 +56,7 @@ def measure(*, quick: bool = False, loop: str = "asyncio", size: int = 4000) -> 
         for place, (title, cargo) in enumerate(CARGOES.items()):
             if quick and place == 2:
                 continue
-            count = (2, 2, 0)[place] if quick else (5, 5, 3)[place]
+            count = (2, 2, 0)[place] if quick else (3, 5, 3)[place]
             found: dict[str, list[dict[str, Any]]] = defaultdict(list)
             for step, name in enumerate(rounds(names, count), 1):
                 progress(f"voyage: {title.split(':')[0]}: {step} of {count * len(names)}: {name}")
@@ -143,7 +143,12 @@ def _goals(title: str, found: dict[str, list[dict[str, Any]]]) -> list[Goal]:
     for name, limit in ((ENGINE, 1.0), (CLIENT, 0.6)):
         ratio = middle([figures["cpu"] for figures in found[name]]) / min(peers)
         goals.append(
-            Goal(f"{title.split(' (')[0]}: {name} against the lighter phrasetms-client", ratio, limit, "×")
+            Goal(
+                f"{title.split(' (', maxsplit=1)[0]}: {name} against the lighter phrasetms-client",
+                ratio,
+                limit,
+                "×",
+            )
         )
     return goals
 
@@ -155,4 +160,4 @@ def _phases(title: str, found: list[dict[str, Any]], cargo: tuple[int, int, tupl
         f"{name} {middle([figures['phases'][name] for figures in found]) * 1000 / total:.2f}"
         for name in found[0]["phases"]
     ]
-    return f"whole engine, {title.split(' (')[0]}, CPU ms each: {', '.join(parts)}"
+    return f"whole engine, {title.split(' (', maxsplit=1)[0]}, CPU ms each: {', '.join(parts)}"

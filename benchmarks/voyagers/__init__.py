@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-__all__ = ["LOCALES", "PAUSE", "names", "save", "write_pages"]
+__all__ = ["LOCALES", "PAUSE", "names", "read", "save", "write_pages"]
 
 LOCALES = ("de", "fr", "ja")
 #: Seconds between two looks of those who wait in a loop.
@@ -43,6 +43,11 @@ def write_pages(folder: Path, voyage: int, files: int, size: int) -> list[Path]:
     for locale in LOCALES:
         (folder / locale).mkdir(exist_ok=True)
     return paths
+
+
+def read(path: Path) -> bytes:
+    """A source file."""
+    return path.read_bytes()
 
 
 def save(folder: Path, locale: str, name: str, content: bytes) -> None:

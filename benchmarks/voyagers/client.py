@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.running import loop_run
-from benchmarks.voyagers import PAUSE, write_pages
+from benchmarks.voyagers import PAUSE, read, write_pages
 from wordferry.phrase import Job, PhraseClient, Unlimited
 
 
@@ -35,16 +35,14 @@ class Client:
                 break
             await asyncio.sleep(PAUSE)
         tickets = await asyncio.gather(*(self.export(project, job) for job in jobs))
-        while {request.id async for request in client.async_requests.pending()} & set(tickets):
+        while {request.id async for request in client.async_requests.pending()} & set(tickets):  # noqa: ASYNC110 -- the vendor offers nothing to wait for
             await asyncio.sleep(PAUSE)
         await asyncio.gather(
             *(self.bring(project, job, ticket) for job, ticket in zip(jobs, tickets, strict=True))
         )
 
     async def create(self, project: str, path: Path) -> None:
-        await self.client.jobs.create(
-            project, file=path.read_bytes(), filename=path.name, target_langs=self.locales
-        )
+        await self.client.jobs.create(project, file=read(path), filename=path.name, target_langs=self.locales)
 
     async def export(self, project: str, job: Job) -> str:
         started = await self.client.target_files.start(project, job.uid or "")

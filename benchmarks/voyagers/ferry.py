@@ -57,7 +57,6 @@ locales = {{ {pairs} }}
 
 async def sail(job: dict[str, Any], start: Callable[[], None]) -> dict[str, Any]:
     folder = Path(job["folder"])
-    folder.mkdir(parents=True, exist_ok=True)
     configure(folder, job["shore"], job["locales"])
     phases = dict.fromkeys(("plan", "accept", "carry", "close"), 0.0)
     async with Ferry(configuration.load(folder)) as ferry:
@@ -88,5 +87,6 @@ async def sail(job: dict[str, Any], start: Callable[[], None]) -> dict[str, Any]
 
 
 def contest(job: dict[str, Any], start: Callable[[], None]) -> dict[str, Any]:
+    Path(job["folder"]).mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = loop_run(sail(job, start), loop=job["loop"])
     return found
