@@ -30,6 +30,7 @@ from wordferry.errors import (
 from wordferry.ledger.database import Reader
 from wordferry.ledger.executors import Executors
 from wordferry.ledger.move import Change, log_moves, statements
+from wordferry.ledger.operation import AGAIN, AUDIT_AT, CLOSE, COLUMNS, INSERT, SELECT, Operation
 from wordferry.ledger.writer import Statement, Writer
 from wordferry.model.voyage import Claim
 from wordferry.ports.effect import Effect, Unknown
@@ -43,55 +44,6 @@ Part = Statement | Change
 
 _COUNT = Counter(
     "wordferry_operations_total", "Outside effects by kind and by how they ended", ["kind", "how"]
-)
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """A row of the operation table.
-
-    Attributes:
-        state: `begun`, `unknown` (the call is over, its outcome is not known), `failed` (it did not happen),
-            `spent` (single use, gone) or `done`.
-        how: `performed`, `adopted`, or `assumed` (at most once, may not have happened).
-        expires: epoch seconds after which the call cannot be under way.
-    """
-
-    key: str
-    kind: str
-    label: str
-    batch: str
-    translation: str | None
-    slice: str
-    epoch: int
-    owner: str
-    state: str
-    attempt: int
-    begun: float
-    expires: float
-    finished: float | None
-    how: str | None
-    result: str | None
-    error: str | None
-    facts: str | None
-
-
-_COLUMNS = Operation.__struct_fields__
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM operation"
-_INSERT = (
-    "INSERT INTO operation (key, kind, label, batch, translation, slice, epoch, owner, state, attempt, begun, expires,"
-    " facts) VALUES (:key, :kind, :label, :batch, :translation, :slice, :epoch, :owner, 'begun', 1, :begun, :expires,"
-    " :facts) ON CONFLICT (key) DO NOTHING"
-)
-_AGAIN = (
-    "UPDATE operation SET state = 'begun', attempt = attempt + 1, slice = :slice, epoch = :epoch, owner = :owner,"
-    " begun = :begun, expires = :expires, error = NULL"
-    " WHERE key = :key AND state = :was AND attempt = :attempt AND epoch = :was_epoch AND owner = :was_owner"
-)
-_AUDIT = "UPDATE batch SET audit = :at WHERE id = :batch"
-_CLOSE = (
-    "UPDATE operation SET state = :state, finished = :finished, how = :how, result = :result, error = :error,"
-    " expires = :expires WHERE key = :key AND state = :was AND attempt = :attempt AND owner = :was_owner"
-    " AND epoch = :was_epoch"
 )
 
 
@@ -185,7 +137,7 @@ class Operations:
             error=None,
             facts=msgspec.json.encode(effect.facts).decode() if effect.facts else None,
         )
-        insert = Statement(_INSERT, {name: getattr(row, name) for name in _COLUMNS}, 1)
+        insert = Statement(INSERT, {name: getattr(row, name) for name in COLUMNS}, 1)
         known: R | None = None
         try:
             await self._writer.write(self._guard(claim), insert, *statements(begin))
@@ -207,7 +159,7 @@ class Operations:
         """The row of that key."""
 
         def read(connection: sa.Connection) -> Operation | None:
-            found = connection.execute(sa.text(f"{_SELECT} WHERE key = :key"), {"key": key}).first()
+            found = connection.execute(sa.text(f"{SELECT} WHERE key = :key"), {"key": key}).first()
             return Operation(*found) if found else None
 
         return await self._read(read)
@@ -228,7 +180,7 @@ class Operations:
 
         def read(connection: sa.Connection) -> list[Operation]:
             values = {"v": translation or batch}
-            rows = connection.execute(sa.text(f"{_SELECT} WHERE {where} ORDER BY begun, key"), values)
+            rows = connection.execute(sa.text(f"{SELECT} WHERE {where} ORDER BY begun, key"), values)
             return [Operation(*row) for row in rows]
 
         return await self._read(read)
@@ -310,10 +262,10 @@ class Operations:
             "was_epoch": row.epoch,
             "was_owner": row.owner,
         }
-        again = [Statement(_AGAIN, values, 1), *statements(begin)]
+        again = [Statement(AGAIN, values, 1), *statements(begin)]
         if effect.unknown is Unknown.LOOK_UP and row.state != "failed":
             # The look-up found nothing, yet the first call may still surface: somebody looks again later.
-            again.append(Statement(_AUDIT, {"batch": row.batch, "at": now + AUDIT}))
+            again.append(Statement(AUDIT_AT, {"batch": row.batch, "at": now + AUDIT}))
         await self._writer.write(self._guard(claim), *again)
         return msgspec.structs.replace(
             row,
@@ -386,7 +338,7 @@ class Operations:
             "was_owner": row.owner,
             "was_epoch": row.epoch,
         }
-        close = Statement(_CLOSE, values, 1, f"operation {row.key} was taken over by another run")
+        close = Statement(CLOSE, values, 1, f"operation {row.key} was taken over by another run")
         await self._writer.write(close, *statements(parts))
         log_moves(parts)
         _COUNT.labels(row.kind, how or state).inc()
