@@ -542,7 +542,7 @@ EVENTS = {
     "reconcile.conflict": "a translation moved while the vendor was asked; the next look starts from there",
     "slice.stopped": "a run of a slice ended with one of our errors; what is left is taken up again",
     "slice.crashed": "a run of a slice ended with an error nobody foresaw; it is started again",
-    "engine.failed": "a run could not be started; the sweep finds its slice and starts it again",
+    "engine.failed": "the engine could not record how a run ended; the slice tells the truth",
     "sweep.failed": "the database did not answer; the sweep goes on",
     "withdraw.failed": "the job of a replaced translation could not be cancelled; it costs work there, nothing here",
     "cancel.failed": "a translation could not be cancelled; it stays what it was",
