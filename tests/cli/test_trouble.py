@@ -148,6 +148,7 @@ def test_deleted_template(site: Site) -> None:
 
 def test_revoked_token(site: Site) -> None:
     """A token that is revoked while translations are under way ends the run with 4; a new one carries them on."""
+    site.sandbox.behave("late", seconds=600.0)
     plan = site.run("plan", "-q").out.strip()
     site.run("apply", plan, "-q")
     site.sandbox.phrase.auth.revoke(api_token=True)
@@ -158,6 +159,7 @@ def test_revoked_token(site: Site) -> None:
     assert checked.code == 4
     assert "broken" in checked.out
     site.sandbox.phrase.auth.api_token_valid = True
+    site.sandbox.advance(3600.0)
     assert site.run("retry", "--all").code == 0
     assert site.run("run").code == 0
     assert site.sandbox.referee()["ok"]

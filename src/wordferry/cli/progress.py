@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -87,7 +87,7 @@ class Progress:
         self._shell = shell
         self._share = share
         self._pause = look
-        self._cost = 0.0
+        self._costs: deque[float] = deque(maxlen=5)
         self._show = show
         self._ledger = ledger
         self.routes = tuple(routes)
@@ -124,11 +124,13 @@ class Progress:
     async def __call__(self) -> None:
         """Look, when the last look is long enough ago, and show what changed."""
         now = time.monotonic()
-        if now - self._looked < max(self._pause, self._cost / self._share):
+        # The least of the last costs: one slow answer must not make us look away for long.
+        cost = min(self._costs) if len(self._costs) == self._costs.maxlen else 0.0
+        if now - self._looked < max(self._pause, cost / self._share):
             return
         await self._look()
         self._looked = time.monotonic()
-        self._cost = self._looked - now
+        self._costs.append(self._looked - now)
         if self._show is not None:
             if by_state(self._last or ()) != self._shown:
                 self._shown = by_state(self._last or ())

@@ -27,7 +27,7 @@ __all__ = ["serve"]
 #: Seconds before it starts over after something that passes by itself.
 BREATH = 2.0
 #: Seconds between two looks of the status line, and share of the time that they may cost.
-LOOK = 1.0
+LOOK = 0.5
 SHARE = 0.005
 
 
