@@ -6,7 +6,7 @@ import os
 import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -29,7 +29,7 @@ class General(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         public_url: where vendors reach our receivers; absent means polling only.
         log_format: `console` or `json`.
         log_level: `debug`, `info`, `warning` or `error`.
-        dead_after: seconds without a heartbeat until another worker's work is taken over (PostgreSQL).
+        dead_after: seconds without a heartbeat until another worker's work is taken over (PostgreSQL); 1 at least.
     """
 
     database: str = "sqlite:///.wordferry/ledger.db"
@@ -37,7 +37,7 @@ class General(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
-    dead_after: float = 60.0
+    dead_after: Annotated[float, msgspec.Meta(ge=1)] = 60.0
 
 
 class _RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,7 +52,8 @@ class Sweep:
         started = 0
         if now >= self._next_rescue or self._next_rescue > now + 60.0:
             # Looking for the dead is rarer than looking for work.
-            self._next_rescue = now + (1.0 if self._ledger.executors.alone else 5.0)
+            executors = self._ledger.executors
+            self._next_rescue = now + (1.0 if executors.alone else min(5.0, executors.dead / 4))
             started += await self._rescue()
         if now >= self._next_tidy:
             self._next_tidy = now + TIDY
