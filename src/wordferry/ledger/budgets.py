@@ -13,8 +13,9 @@ from wordferry.ledger.writer import Statement, Writer
 
 __all__ = ["Budgets"]
 
-#: How much of a minute's budget may be used in a burst, seconds worth of calls.
-BURST = 6.0
+#: How much of a minute's budget may be used at once after a pause, seconds worth of calls. The steady rate is lowered
+#: by as much, so that no minute has more than it may.
+BURST = 1.0
 
 
 class Budgets:
@@ -33,7 +34,7 @@ class Budgets:
 
     async def lease(self, key: str, *, calls: int, per_minute: float) -> float:
         """Reserve a block of calls; returns the seconds to wait before using it."""
-        span = calls * 60.0 / per_minute
+        span = calls * (60.0 + BURST) / per_minute
         while True:
             free = await self._free(key)
             now = self._clock()
