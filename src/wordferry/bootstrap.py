@@ -192,10 +192,13 @@ class Work:
                     next="It takes up what you did within a second; or stop it, or use PostgreSQL for several workers.",
                 )
             ferry.ledger.executors.alone = True
-        self._bound = observe.bind(installation=ferry.installation)
-        self._bound.__enter__()
-        await ferry.ledger.executors.start()
-        await self.engine.launch()
+        try:
+            await ferry.ledger.executors.start()
+            await self.engine.launch()
+        except BaseException:
+            await ferry.ledger.executors.stop()
+            ferry.lock.release()
+            raise
         return self
 
     async def __aexit__(
@@ -205,7 +208,6 @@ class Work:
         await self.engine.drain(30.0)
         await self.engine.close()
         await self.ferry.ledger.executors.stop()
-        self._bound.__exit__(None, None, None)
         self.ferry.lock.release()
 
     async def run(
@@ -220,6 +222,15 @@ class Work:
         A database that goes away is waited for; nothing is lost meanwhile.
         """
         stop = stop or asyncio.Event()
+        with observe.bind(installation=self.ferry.installation):
+            await self._sweep(done, progress, stop)
+
+    async def _sweep(
+        self,
+        done: Callable[[], Awaitable[bool]],
+        progress: Callable[[], Awaitable[None]] | None,
+        stop: asyncio.Event,
+    ) -> None:
         while not stop.is_set():
             try:
                 started = await self.sweep.tick()

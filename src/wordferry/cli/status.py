@@ -145,7 +145,7 @@ def _tell(shell: Shell, found: list[Count], due: float | None, at_work: str | No
         shell.say(f"{count(total, 'translation')}; nothing is under way.")
     else:
         who = (
-            f"{at_work} does the work."
+            f"{at_work} {'do' if at_work.endswith('s') else 'does'} the work."
             if at_work
             else "Nobody does the work: start `wordferry run` or `serve`."
         )

@@ -58,7 +58,7 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return text
-    return text[0].upper() + ended(text[1:])
+    return ended(text[0].upper() + text[1:])
 
 
 def ended(text: str) -> str:

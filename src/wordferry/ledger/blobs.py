@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,17 @@ class Blobs:
             raise NeedsOperator(
                 f"the folder cannot be made: {error.strerror}.", object=str(self._temporary)
             ) from error
+        self._sweep_up()
+
+    def _sweep_up(self) -> None:
+        """Remove what killed processes left behind; a live one never keeps a temporary file for a day."""
+        old = time.time() - 86400.0
+        for path in self._temporary.iterdir():
+            try:
+                if path.stat().st_mtime < old:
+                    path.unlink()
+            except OSError:
+                continue  # another process was faster
 
     def temporary(self) -> Path:
         """A fresh path on the store's own disk; `adopt` renames it."""

@@ -147,6 +147,8 @@ _BROKEN = (
     "read-only",
     "authentication",
     "does not exist",
+    "no such table",
+    "no such column",
 )
 
 

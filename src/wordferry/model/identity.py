@@ -23,6 +23,8 @@ __all__ = [
 MARKER_LENGTH = 10
 #: Longest file name that Phrase keeps; longer ones are cut silently (phrase-tms reference §10).
 FILE_NAME_LIMIT = 255
+#: Bytes of the longest operation key that is kept as it is.
+KEY_LIMIT = 1024
 
 
 def short(*parts: str, length: int = MARKER_LENGTH) -> str:
@@ -76,4 +78,8 @@ def marked_file_name(name: str, mark: str) -> str:
 
 def key(kind: str, *parts: str | int) -> str:
     """An operation key: readable, exact, and the same on every attempt."""
-    return ":".join([kind, *(str(part).replace("%", "%25").replace(":", "%3A") for part in parts)])
+    whole = ":".join([kind, *(str(part).replace("%", "%25").replace(":", "%3A") for part in parts)])
+    if len(whole.encode("utf-8", "surrogatepass")) <= KEY_LIMIT:
+        return whole
+    # Indexes have limits (PostgreSQL: 2,704 bytes); the hash keeps a long key exact.
+    return f"{whole[: KEY_LIMIT // 8]}~{short('key', whole, length=32)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, WordferryError
+from wordferry.errors import Conflict, NotYet, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.move import Change, move, touch
 from wordferry.ledger.writer import Statement
@@ -52,6 +52,7 @@ class Cancellation:
     async def _cancel(self, translation: Translation, claim: Claim) -> None:
         batch = await self._ledger.voyages.batch(translation.batch)
         if batch is None or batch.remote is None or not translation.units:
+            await self._not_on_its_way(translation)
             await self._settle(translation, claim, "cancelled before it was sent")
             return
         tms = self._connections[batch.connection]
@@ -67,6 +68,20 @@ class Cancellation:
         await self._ledger.operations.run(
             tms.cancel(remote, translation), claim, batch=batch.id, translation=translation.id, finish=note
         )
+
+    async def _not_on_its_way(self, translation: Translation) -> None:
+        """A call that may still make a job for it has to end first, else that job would belong to nobody.
+
+        Raises:
+            NotYet: such a call is under way, or its outcome is not known yet.
+        """
+        for row in await self._ledger.operations.of(batch=translation.batch, own=True):
+            if row.state in ("begun", "unknown") and row.label == translation.name:
+                raise NotYet(
+                    "it is just being sent.",
+                    object=f"{translation.name} → {translation.locale}",
+                    next="Cancel it again when `wordferry status` shows it as submitted.",
+                )
 
     async def _settle(self, translation: Translation, claim: Claim, why: str) -> None:
         await self._ledger.voyages.write(move(translation, State.CANCELLED, why, claim=claim, due=None))

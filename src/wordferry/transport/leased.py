@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from wordferry.ports.budget import Leases
 
@@ -18,11 +19,12 @@ class LeasedBudget:
 
     Args:
         leases: the common account.
-        key: names the vendor key; never the secret itself.
+        key: gives the name of the vendor key, never the secret itself; asked at the first call, because planning
+            needs no secret.
         per_minute: what the vendor allows, for all processes together.
     """
 
-    def __init__(self, leases: Leases, key: str, *, per_minute: float) -> None:
+    def __init__(self, leases: Leases, key: Callable[[], str], *, per_minute: float) -> None:
         self._leases = leases
         self._key = key
         self._per_minute = per_minute
@@ -42,7 +44,7 @@ class LeasedBudget:
         async with self._lock:
             while self._left < calls:
                 block = max(BLOCK, calls)
-                wait = await self._leases.lease(self._key, calls=block, per_minute=self._per_minute)
+                wait = await self._leases.lease(self._key(), calls=block, per_minute=self._per_minute)
                 if wait > 0:
                     await asyncio.sleep(wait)
                 self._left += block

@@ -35,7 +35,8 @@ async def check(
     try:
         await tms.client.auth.token()
     except WordferryError as error:
-        yield Diagnosis("credentials", False, error.what, error.next)
+        cure = f"Put a valid API token behind {tms.settings.api_token}, then run `wordferry doctor` again."
+        yield Diagnosis("credentials", False, error.what, cure)
         return
     yield Diagnosis("credentials", True, f"{tms.settings.platform_url} gives a token")
     yield await _clock(tms)

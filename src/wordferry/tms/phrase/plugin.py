@@ -23,7 +23,9 @@ def build(name: str, settings: Connection, around: Surroundings) -> PhraseTMS:
     budget = None
     if around.leases is not None:
         # The budget belongs to the user behind the token; the key must not give the token away.
-        key = "phrase:" + short("budget", settings.tms_url, around.secret(settings.api_token), length=20)
+        def key() -> str:
+            return "phrase:" + short("budget", settings.tms_url, around.secret(settings.api_token), length=20)
+
         budget = LeasedBudget(around.leases, key, per_minute=settings.calls_per_minute)
     client = PhraseClient(
         platform_url=settings.platform_url,

@@ -80,7 +80,9 @@ def _assign(
         left = set(uids) - settled - assigned
         note = ""
         if left and len(ran) + 1 == PASSES:
-            note = f"{len(left)} jobs have no provider: the template names none for them, or Phrase skipped them"
+            note = (
+                f"{len(left)} jobs have no provider: the template names none for them, or Phrase skipped them"
+            )
         return Prepared(step="assign", units=tuple(sorted(assigned)), note=note)
 
     async def look_up() -> Found[Prepared] | None:
