@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 from benchmarks.running import ROOT, environment
@@ -90,6 +92,7 @@ def shore(**settings: Any) -> Iterator[Shore]:
         [sys.executable, "-m", "benchmarks.shore", json.dumps(QUICK | settings)],
         cwd=ROOT,
         env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -99,14 +102,14 @@ def shore(**settings: Any) -> Iterator[Shore]:
         yield Shore(process, process.stdout.readline().strip())
     finally:
         process.terminate()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        process.communicate()
 
 
 def _serve() -> None:
     from wordferry.sandbox import SandboxSettings, serve
 
+    # Its input ends when the benchmark does, however that came to its end.
+    Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     asyncio.run(
         serve(
             SandboxSettings(**json.loads(sys.argv[1])),
