@@ -239,11 +239,15 @@ async def test_latest_is_what_was_sent_last(ledger: Ledger) -> None:
 async def test_older_open_translations_are_found(ledger: Ledger) -> None:
     """What an older batch sent and is not settled is found; the newer and the settled are not."""
     _, old = await accepted(ledger, a_plan(1, created=100.0))
-    await accepted(ledger, a_plan(2, created=200.0))
-    found = await ledger.voyages.open_older("docs", "a.json", "de", 200.0)
-    assert [t.id for t in found] == [old[0].id]
+    batch, new = await accepted(ledger, a_plan(2, created=200.0))
+    found = await ledger.voyages.replaced_by(batch)
+    assert {t.id for t in found} == {t.id for t in old}
     await ledger.voyages.write(move(old[0], State.CANCELLED, "stopped"))
-    assert await ledger.voyages.open_older("docs", "a.json", "de", 200.0) == []
+    await ledger.voyages.write(move(new[1], State.CANCELLED, "stopped"))
+    left = {(t.item, t.locale) for t in new} - {(new[1].item, new[1].locale)}
+    assert {(t.item, t.locale) for t in await ledger.voyages.replaced_by(batch)} == left - {
+        (old[0].item, old[0].locale)
+    }
 
 
 async def test_units_are_kept_with_their_words(ledger: Ledger) -> None:

@@ -120,7 +120,7 @@ class Blobs:
         path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / name
+        return self._folder / name[:1] / name
 
     def _place(self, path: Path, name: str) -> None:
         place = self._path(name)
@@ -138,7 +138,7 @@ class Blobs:
         import obstore
 
         try:
-            await obstore.put_async(self._remote, f"{name[:2]}/{name}", path)
+            await obstore.put_async(self._remote, f"{name[:1]}/{name}", path)
         except Exception as error:
             raise TryAgain(
                 f"the blob store does not take a blob: {type(error).__name__}.", object=name
@@ -149,7 +149,7 @@ class Blobs:
 
         temporary = self.temporary()
         try:
-            found = await obstore.get_async(self._remote, f"{name[:2]}/{name}")
+            found = await obstore.get_async(self._remote, f"{name[:1]}/{name}")
             with temporary.open("wb") as file:
                 async for chunk in found.stream(min_chunk_size=_CHUNK):
                     file.write(chunk)

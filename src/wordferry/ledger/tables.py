@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 __all__ = ["METADATA", "REVISION"]
@@ -24,6 +25,7 @@ __all__ = ["METADATA", "REVISION"]
 REVISION = "0001"
 
 METADATA = MetaData()
+_CLAIMED = text("slice IS NOT NULL")
 ID = String(64)
 NAME = String(255)
 
@@ -95,7 +97,8 @@ Table(
     Index("translation_due", "due"),
     Index("translation_batch", "batch"),
     Index("translation_item", "item", "locale"),
-    Index("translation_slice", "slice"),
+    # Partial: else SQLite takes it for `slice IS NULL` and walks over everything that waits.
+    Index("translation_slice", "slice", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     Index("translation_state", "state"),
 )
 

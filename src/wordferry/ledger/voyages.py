@@ -272,12 +272,14 @@ class Voyages:
                 found[key] = translation
         return found
 
-    async def open_older(self, content: str, item: str, locale: str, than: float) -> list[Translation]:
-        """Unsettled translations of an item that an older batch sent."""
+    async def replaced_by(self, batch: Batch) -> list[Translation]:
+        """Unsettled translations that older batches sent, of the items and locales that this one still has to send."""
         return await self.translations(
-            f"t.item = :item AND t.locale = :locale AND t.state IN ({_OPEN}) AND t.batch IN"
-            " (SELECT id FROM batch WHERE content = :content AND created < :than)",
-            {"item": item, "locale": locale, "content": content, "than": than},
+            f"t.state IN ({_OPEN})"
+            " AND t.batch IN (SELECT id FROM batch WHERE content = :content AND created < :than)"
+            " AND EXISTS (SELECT 1 FROM translation n WHERE n.batch = :batch AND n.state = 'planned'"
+            " AND n.item = t.item AND n.locale = t.locale)",
+            {"content": batch.content, "than": batch.created, "batch": batch.id},
         )
 
     async def movements(self, translation: str) -> list[Movement]:

@@ -87,14 +87,10 @@ class Submission:
 
         One that is being exported or delivered is left alone: it comes home first, the newer one after it.
         """
-        for new in translations:
-            if new.state is not State.PLANNED:
-                continue
-            for old in await self._ledger.voyages.open_older(
-                batch.content, new.item, new.locale, batch.created
-            ):
-                if old.state not in (State.EXPORTING, State.DELIVERING):
-                    await self._replace(old, new, claim, same=batch.connection)
+        newer = {(new.item, new.locale): new for new in translations if new.state is State.PLANNED}
+        for old in await self._ledger.voyages.replaced_by(batch):
+            if old.state not in (State.EXPORTING, State.DELIVERING):
+                await self._replace(old, newer[old.item, old.locale], claim, same=batch.connection)
 
     async def _replace(self, old: Translation, new: Translation, claim: Claim, *, same: str) -> None:
         """Stop the work at the vendor where it can be stopped, then settle.

@@ -175,7 +175,15 @@ def upgrade() -> None:
     op.create_index("translation_batch", "translation", ["batch"], unique=False)
     op.create_index("translation_due", "translation", ["due"], unique=False)
     op.create_index("translation_item", "translation", ["item", "locale"], unique=False)
-    op.create_index("translation_slice", "translation", ["slice"], unique=False)
+    claimed = sa.text("slice IS NOT NULL")
+    op.create_index(
+        "translation_slice",
+        "translation",
+        ["slice"],
+        unique=False,
+        sqlite_where=claimed,
+        postgresql_where=claimed,
+    )
     op.create_index("translation_state", "translation", ["state"], unique=False)
     op.create_table(
         "unit",
