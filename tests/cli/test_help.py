@@ -18,7 +18,7 @@ from wordferry.cli.shapes import DOCUMENTS, LINES
 from wordferry.errors import ERRORS
 from wordferry.sandbox import DEFAULT_PORT
 
-HEAVY = ("aiohttp", "sqlalchemy", "dbos", "rich", "structlog", "lxml", "wordferry.bootstrap")
+HEAVY = ("aiohttp", "asyncio", "sqlalchemy", "dbos", "rich", "structlog", "lxml", "wordferry.bootstrap")
 #: No `wordferry sandbox` or `demo` works on somebody's configuration.
 ANYWHERE = {"sandbox", "demo"}
 

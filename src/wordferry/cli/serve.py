@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Self
@@ -95,6 +94,8 @@ class Service:
         return Exit.OK
 
     async def _serve(self, stop: Stop) -> None:
+        import asyncio
+
         from wordferry.cli.progress import Progress
 
         shell = self._shell
@@ -164,6 +165,8 @@ class Service:
 
     @staticmethod
     async def _pause(stop: Stop, seconds: float) -> None:
+        import asyncio
+
         try:
             await asyncio.wait_for(stop.wait(), seconds)
         except TimeoutError:

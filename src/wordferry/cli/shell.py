@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import sys
@@ -20,6 +19,8 @@ from wordferry.cli.wording import ended, plain, sentence
 from wordferry.errors import Surprise, WordferryError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from wordferry.bootstrap import Ferry
     from wordferry.cli.screen import Screen
     from wordferry.configuration import Configuration
@@ -201,6 +202,8 @@ class Shell:
             return await work()
 
         try:
+            import asyncio  # a fifth of the time of `--help`, which needs none
+
             with asyncio.Runner(loop_factory=_fast_loop()) as runner:
                 code = runner.run(inside())
             sys.stdout.flush()
