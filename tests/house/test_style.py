@@ -25,6 +25,11 @@ MACHINE = re.compile(
     rb"|\bpy[p]i\.org|pythonhoste[d]\.org|registry\.npm[j]s|deb\.debia[n]\.org"
 )
 
+# A section of a paper that is not in the repository, or a short name out of its list of sources.
+PAPER = re.compile(
+    rb"(?i:\b(?:reference|design)\s+\xc2\xa7)|(?i:\bdesign\s+rule\s+\d)|\bREF \"|\b(?:OA2[036]|G-FULL|S-TECH)\b"
+)
+
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\bNotImplemented(?:Error)?\b(?!\s*$)")
 EVASION = re.compile(r"pytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b|unittest\.skip")
 
@@ -87,6 +92,35 @@ def test_no_file_names_a_machine() -> None:
     """No path of a developer's machine and no registry host is in the repository."""
     found = [shown(path) for path in repository_files() if MACHINE.search(path.read_bytes())]
     assert found == []
+
+
+def test_sources_are_named_in_words() -> None:
+    """No file cites a paper that is not in the repository: a source is named so that a stranger can find it."""
+    own = Path(__file__)
+    looked_at = ("src/", "tests/", "scripts/", "docs/", "samples/", "examples/")
+    found = [
+        f"{shown(path)}:{number}"
+        for path in repository_files()
+        if shown(path).startswith(looked_at) and path != own
+        for number, line in enumerate(path.read_bytes().splitlines(), 1)
+        if PAPER.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Source: reference \xa76.5.",
+        "(design \xa75)",
+        "see design rule 2",
+        "Reference  \xa77",
+        '(REF "Get job")',
+    ],
+)
+def test_papers_are_recognised(text: str) -> None:
+    """The pattern of the rule above finds what it is meant to find."""
+    assert PAPER.search(text.encode())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The six HTTP rules of the design, each met as a real failure when measuring; one test for each."""
+"""Six rules of HTTP, each met as a real failure when measuring; one test for each."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ __all__ = [
 
 #: Characters of a marker; 50 bits, so that a million names collide with a chance below one in a thousand.
 MARKER_LENGTH = 10
-#: Longest file name that Phrase keeps; longer ones are cut silently (phrase-tms reference §10).
+#: Longest file name that Phrase keeps; longer ones are cut silently.
+#: Source: Phrase support article "Phrase TMS Limits".
 FILE_NAME_LIMIT = 255
 #: Bytes of the longest operation key that is kept as it is.
 KEY_LIMIT = 1024

@@ -1,7 +1,7 @@
 """When to try again, as a decision apart from the call.
 
-The rule behind it (design: an effect whose outcome is unknown is looked up before it is repeated): reads are
-repeated after anything that passes by itself; effects only when it is certain that nothing happened.
+The rule behind it: an effect whose outcome is unknown is looked up before it is repeated. So reads are repeated
+after anything that passes by itself; effects only when it is certain that nothing happened.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Retry(msgspec.Struct, frozen=True):
         attempts: most attempts in all, the first included.
         base: ceiling of the first wait, seconds; doubles with each attempt.
         cap: highest ceiling of a wait, seconds.
-        crowd: wait after "too many at once", seconds; Phrase advises about a minute (reference: "Handling
-            Concurrent API Rate Limits").
+        crowd: wait after "too many at once", seconds; Phrase advises about a minute. Source: Phrase page
+            "Handling Concurrent API Rate Limits".
         patience: a call that has taken longer than this is not tried again, seconds.
         random: source of jitter in [0, 1); tests fix it.
     """

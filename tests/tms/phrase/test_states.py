@@ -49,7 +49,7 @@ def test_webhook_words_lead_to_known_words() -> None:
     ],
 )
 def test_levels_are_read_top_down(words: list[str], state: State) -> None:
-    """The jobs of all levels together make the state, by the rows of the design in their order."""
+    """The jobs of all levels together make the state, read in the order that we decided on."""
     units = [unit(word, level) for level, word in enumerate(words, start=1)]
     assert judge(units, levels=len(words)) is state
 

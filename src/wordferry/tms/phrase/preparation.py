@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["steps"]
 
-#: Jobs per call (reference §10: analyses and assignments 100).
+#: Jobs per call. Source: the specification of 2026, which takes at most 100 for analyses and assignments.
 CHUNK = 100
-#: Times a project is assigned: the vendor skips unready jobs without a word (reference §6.12).
+#: Times a project is assigned: the vendor skips unready jobs without a word.
+#: Source: Phrase TMS API reference, "Assign providers from template"; the number is our decision.
 PASSES = 3
 
 

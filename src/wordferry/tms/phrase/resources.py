@@ -184,7 +184,7 @@ class Jobs(_Pages):
         Raises:
             Vanished: no such project.
 
-        Source: reference §6.6 (REF "List jobs": only level 1 comes unless another is asked for).
+        Source: Phrase TMS API reference, "List jobs": only level 1 comes unless another is asked for.
         """
         if last_level is None:
             last_level = (await self.calls.run(projects.get(project_uid))).last_level

@@ -1,6 +1,8 @@
 """Phrase's words and what they mean to us: tables, not code.
 
-Sources: reference §4.1 (OA20, OA23, OA26, G-FULL for REST words; BB, REC for webhook words).
+Sources: the words of the REST interface stand in the published specifications of 2020, 2023 and 2026 and in the
+Phrase guide "Full Integration Workflow"; those of webhooks were seen in recorded deliveries of 2023 to 2026 and in
+the code of a public connector.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ IMPORTS: dict[str | None, str] = {"RUNNING": "running", "OK": "ok", "ERROR": "er
 
 
 def judge(units: Sequence[Unit], *, levels: int) -> State | None:
-    """The state that the jobs of one file and language amount to, read top-down (design §5).
+    """The state that the jobs of one file and language amount to, read top-down. The order is our decision.
 
     Args:
         units: its jobs, all levels and parts.

@@ -1,6 +1,6 @@
 """Analyses: counts per provider.
 
-Source: reference §6.13 (REF "Create analyses by providers", "Get analysis").
+Source: Phrase TMS API reference, "Create analyses by providers" and "Get analysis".
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def by_providers(
         NeedsOperator: the role may not create analyses.
         OutcomeUnknown: look through the project's analyses by name before repeating.
 
-    Source: reference §6.13 (REF "Create analyses by providers").
+    Source: Phrase TMS API reference, "Create analyses by providers".
     """
     fields: dict[str, Any] = {
         "jobs": [{"uid": uid} for uid in job_uids],
@@ -123,7 +123,7 @@ def get(analysis_uid: str) -> Call[Analysis]:
     Raises:
         Vanished: no such analysis.
 
-    Source: reference §6.13 (REF "Get analysis").
+    Source: Phrase TMS API reference, "Get analysis".
     """
     return Call(_GET, {"analyseUid": analysis_uid})
 
@@ -139,7 +139,7 @@ def page(sheet: Sheet, project_uid: str, *, name: str | None = None) -> Call[Pag
     Raises:
         Vanished: no such project.
 
-    Source: reference §6.13, design §6 rule 2 (REF "List analyses of project").
+    Source: Phrase TMS API reference, "List analyses of project". Looking for the name is our decision.
     """
     filters = (*sheet.query(), ("name", name))
     return Call(_PAGE, {"projectUid": project_uid}, query=query(filters))

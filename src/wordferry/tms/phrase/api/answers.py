@@ -22,8 +22,8 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     Id = str
 else:
-    # Phrase sends the same id as text in one place and as a number in another (reference §3.4). `Numbered`
-    # turns numbers into text, so that readers see `str` only.
+    # Phrase sends the same id as text in one place and as a number in another: seen in recorded answers.
+    # `Numbered` turns numbers into text, so that readers see `str` only.
     Id = str | int
 
 
@@ -46,7 +46,10 @@ class Numbered(Answer, frozen=True, kw_only=True):
 
 
 class Page(Answer, Generic[T], frozen=True, kw_only=True):
-    """One page of a list. `total_pages` and the counts are None when absent. Source: reference §3.3."""
+    """One page of a list. `total_pages` and the counts are None when absent.
+
+    Source: Phrase support article "API Technology (TMS)".
+    """
 
     content: tuple[T, ...] = ()
     total_elements: int | None = None

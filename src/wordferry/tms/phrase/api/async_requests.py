@@ -1,4 +1,7 @@
-"""Asynchronous requests. Source: reference §8 (REF "Get asynchronous request", "List pending requests")."""
+"""Asynchronous requests.
+
+Source: Phrase TMS API reference, "Get asynchronous request" and "List pending requests".
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ def get(async_request_id: str) -> Call[AsyncRequest]:
     Raises:
         Vanished: no such request, or so old that the vendor forgot it.
 
-    Source: reference §8.1 (REF "Get asynchronous request").
+    Source: Phrase TMS API reference, "Get asynchronous request".
     """
     return Call(_GET, {"asyncRequestId": async_request_id})
 
@@ -93,7 +96,7 @@ def page(sheet: Sheet, *, all: bool | None = None) -> Call[Page[AsyncRequest]]:
     Raises:
         NeedsOperator: `all` without being an administrator.
 
-    Source: reference §8.2 (REF "List pending requests").
+    Source: Phrase TMS API reference, "List pending requests".
     """
     return Call(_PAGE, query=query((*sheet.query(), ("all", all))))
 
@@ -101,6 +104,6 @@ def page(sheet: Sheet, *, all: bool | None = None) -> Call[Page[AsyncRequest]]:
 def status() -> Call[Concurrency]:
     """How many asynchronous requests of the organisation are pending, and the limit.
 
-    Source: reference §8.4 (REF "Get current limits").
+    Source: Phrase TMS API reference, "Get current limits".
     """
     return Call(_STATUS)

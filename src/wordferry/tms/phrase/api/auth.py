@@ -1,4 +1,7 @@
-"""Token exchange and who we are. Source: reference §2 (PLAT "Token Endpoint", G-QS)."""
+"""Token exchange and who we are.
+
+Sources: Phrase Platform API page "Token Endpoint"; Phrase guide "Quick Start".
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,7 @@ def exchange(api_token: str) -> Call[TokenGrant]:
         NeedsOperator: the API token was refused.
         TryAgain: the token service is away.
 
-    Source: reference §2.1 (PLAT "Token Endpoint").
+    Source: Phrase Platform API page "Token Endpoint".
     """
     form = f"grant_type={quote(_GRANT, safe='')}&subject_token={quote(api_token, safe='')}"
     return Call(
@@ -96,6 +99,6 @@ def who_am_i() -> Call[WhoAmI]:
     Raises:
         NeedsOperator: the token was refused twice.
 
-    Source: reference §2.2.
+    Source: the published specification of Phrase TMS of 2023.
     """
     return Call(_WHO)

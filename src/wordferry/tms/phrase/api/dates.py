@@ -1,4 +1,4 @@
-"""Dates in all the forms that Phrase sends. Source: reference §3.2 (recorded answers and webhooks)."""
+"""Dates in all the forms that Phrase sends. Source: seen in recorded answers and webhooks."""
 
 from __future__ import annotations
 

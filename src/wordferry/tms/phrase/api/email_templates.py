@@ -1,4 +1,4 @@
-"""E-mail templates. Source: reference §6.14 (REF "List email templates")."""
+"""E-mail templates. Source: Phrase TMS API reference, "List email templates"."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ def page(sheet: Sheet, *, type: str | None = None) -> Call[Page[EmailTemplate]]:
     Raises:
         NeedsOperator: the role may not see them.
 
-    Source: reference §6.14 (REF "List email templates").
+    Source: Phrase TMS API reference, "List email templates".
     """
     return Call(_PAGE, query=query((*sheet.query(), ("type", type))))

@@ -1,7 +1,7 @@
 """How Phrase says no.
 
-Sources: reference §3.6 (REF "Get Web Editor URL", support article "API Error Codes (TMS)"), §3.7 (rate
-limits).
+Sources: Phrase TMS API reference, "Get Web Editor URL"; Phrase support article "API Error Codes (TMS)"; Phrase pages
+"Handling API Rate Limits" and "Handling Concurrent API Rate Limits".
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def largest_page(text: str) -> int | None:
     """The page size that a 400 says is the largest allowed; None when it says nothing of the kind.
 
     Args:
-        text: the error's text. Source: reference §3.3 (the vendor's own MCP server parses the same words).
+        text: the error's text. Source: the code of the vendor's public tool server, which parses the same words.
     """
     found = _LARGEST.search(text)
     return int(found.group(1)) if found and int(found.group(1)) > 0 else None

@@ -1,4 +1,7 @@
-"""What can be said about a new job, in the `Memsource` header. Source: reference §6.5 (REF "Create job")."""
+"""What can be said about a new job, in the `Memsource` header.
+
+Source: Phrase TMS API reference, "Create job".
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ __all__ = ["Assignment", "NotifyProvider", "ProviderChoice", "SourceData", "Step
 
 
 class SourceData(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Who we are, for the vendor's statistics. `client_type` has to be registered with Phrase (G-FULL)."""
+    """Who we are, for the vendor's statistics. `client_type` has to be registered with Phrase.
+
+    Source: Phrase guide "Full Integration Workflow".
+    """
 
     client_type: str
     client_version: str | None = None

@@ -1,6 +1,6 @@
 """Jobs: create, read, list, set status.
 
-Source: reference §6.5–§6.10 (REF "Create job", "List jobs", "Get job").
+Source: Phrase TMS API reference, "Create job", "List jobs" and "Get job".
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def create(
         Refused: bad name, language or settings; nothing was created.
         OutcomeUnknown: the jobs may exist; look for file name and language before repeating.
 
-    Source: reference §6.5 (REF "Create job").
+    Source: Phrase TMS API reference, "Create job".
     """
     header: dict[str, Any] = {
         "targetLangs": list(target_langs),
@@ -226,7 +226,7 @@ def get(project_uid: str, job_uid: str) -> Call[Job]:
         Vanished: no such job, or it was deleted.
         NotYet: the import still runs.
 
-    Source: reference §6.7 (REF "Get job").
+    Source: Phrase TMS API reference, "Get job".
     """
     return Call(_GET, {"projectUid": project_uid, "jobUid": job_uid})
 
@@ -257,7 +257,7 @@ def page(
     Raises:
         Vanished: no such project.
 
-    Source: reference §6.6 (REF "List jobs").
+    Source: Phrase TMS API reference, "List jobs".
     """
     filters = (
         *sheet.query(),
@@ -292,7 +292,7 @@ def set_status(
         Refused: the vendor does not allow the change.
         OutcomeUnknown: read the status before repeating.
 
-    Source: reference §6.10 (REF "Edit job status").
+    Source: Phrase TMS API reference, "Edit job status".
     """
     body = {"requestedStatus": status, "notifyOwner": notify_owner, "propagateStatus": propagate_status}
     return Call(
@@ -331,7 +331,7 @@ def update_source(
         Refused: a job is final, split, continuous or of a later step; a new job is needed.
         OutcomeUnknown: compare the original file's hash before repeating.
 
-    Source: reference §6.15 (REF "Update source").
+    Source: Phrase TMS API reference, "Update source".
     """
     header: dict[str, Any] = {
         "jobs": [{"uid": uid} for uid in job_uids],
@@ -364,7 +364,7 @@ def delete(project_uid: str, job_uids: Sequence[str], *, purge: bool = False) ->
         Vanished: no such job.
         OutcomeUnknown: list the jobs before repeating.
 
-    Source: reference §6.9 (REF "Delete job").
+    Source: Phrase TMS API reference, "Delete job".
     """
     return Call(
         _DELETE,

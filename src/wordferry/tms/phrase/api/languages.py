@@ -1,4 +1,4 @@
-"""Languages as Phrase codes them. Source: reference §3.1 (REF "List languages")."""
+"""Languages as Phrase codes them. Source: Phrase TMS API reference, "List languages"."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def get(*, active: bool | None = None) -> Call[Languages]:
     Args:
         active: only those the organisation has switched on.
 
-    Source: reference §3.1 (REF "List languages").
+    Source: Phrase TMS API reference, "List languages".
     """
     return Call(_GET, query=query((("active", active),)))

@@ -1,4 +1,4 @@
-"""Pages of a list, as data. Source: reference §3.3 (S-TECH)."""
+"""Pages of a list, as data. Source: Phrase support article "API Technology (TMS)"."""
 
 from __future__ import annotations
 

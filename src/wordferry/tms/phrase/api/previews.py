@@ -1,4 +1,7 @@
-"""Preview packages. Source: reference §6.4 (G-LP, REF "Upload job preview package")."""
+"""Preview packages.
+
+Sources: Phrase guide "Live Preview"; Phrase TMS API reference, "Upload job preview package".
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def upload(project_uid: str, *, package: bytes, filename: str = "preview.zip") -
         Refused: a broken ZIP, or too large.
         OutcomeUnknown: it may be there; uploading again is harmless.
 
-    Source: reference §6.4 (G-LP).
+    Source: Phrase guide "Live Preview".
     """
     boundary = secrets.token_hex(16)
     name = content_disposition(filename)

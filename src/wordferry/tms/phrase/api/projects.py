@@ -1,6 +1,6 @@
 """Projects.
 
-Source: reference §6.2, §6.3, §7 (REF "Create project from template", "Get project", "List projects").
+Source: Phrase TMS API reference, "Create project from template", "Get project" and "List projects".
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def from_template(
         OutcomeUnknown: the project may exist; look for its name before repeating (there are no idempotency
             keys).
 
-    Source: reference §6.2 (REF "Create project from template (sync)").
+    Source: Phrase TMS API reference, "Create project from template (sync)".
     """
     body: dict[str, Any] = {"name": name}
     if source_lang is not None:
@@ -182,7 +182,7 @@ def get(project_uid: str) -> Call[Project]:
     Raises:
         Vanished: no such project, or it was deleted.
 
-    Source: reference §6.3 (REF "Get project").
+    Source: Phrase TMS API reference, "Get project".
     """
     return Call(_GET, {"projectUid": project_uid})
 
@@ -213,7 +213,7 @@ def page(
     Raises:
         NeedsOperator: the role may not list projects.
 
-    Source: reference §6.3 (REF "List projects").
+    Source: Phrase TMS API reference, "List projects".
     """
     filters = (
         *sheet.query(),
@@ -234,7 +234,7 @@ def workflow_steps(project_uid: str) -> Call[ProjectSteps]:
     Raises:
         Vanished: no such project.
 
-    Source: reference §7 (REF "Get workflow steps").
+    Source: Phrase TMS API reference, "Get workflow steps".
     """
     return Call(_STEPS, {"projectUid": project_uid})
 
@@ -250,7 +250,7 @@ def set_status(project_uid: str, status: str) -> Call[None]:
         Refused: the vendor does not allow the change.
         OutcomeUnknown: read the status before repeating.
 
-    Source: reference §6.3 (REF "Edit project status").
+    Source: Phrase TMS API reference, "Edit project status".
     """
     body = msgspec.json.encode({"status": status})
     return Call(_STATUS, {"projectUid": project_uid}, headers=JSON, body=body)
@@ -263,6 +263,6 @@ def archive(project_uid: str) -> Call[Project]:
         Vanished: no such project.
         OutcomeUnknown: read the project before repeating.
 
-    Source: reference §6.3 (REF "Edit project").
+    Source: Phrase TMS API reference, "Edit project".
     """
     return Call(_PATCH, {"projectUid": project_uid}, headers=JSON, body=b'{"archived":true}')

@@ -1,4 +1,7 @@
-"""Assign providers as a template says. Source: reference §6.12 (REF "Assign providers from template")."""
+"""Assign providers as a template says.
+
+Source: Phrase TMS API reference, "Assign providers from template".
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def from_template(project_uid: str, template_uid: str) -> Call[Assigned]:
         Refused: the template does not fit.
         OutcomeUnknown: read the jobs' providers; repeating assigns nobody twice.
 
-    Source: reference §6.12 (REF "Assign providers from template").
+    Source: Phrase TMS API reference, "Assign providers from template".
     """
     return Call(_ALL, {"projectUid": project_uid, "templateUid": template_uid})
 
@@ -69,7 +72,7 @@ def for_jobs(project_uid: str, template_uid: str, job_uids: Sequence[str]) -> Ca
         Refused: the template does not fit.
         OutcomeUnknown: as in `from_template`.
 
-    Source: reference §6.12 (REF "Assign providers from template (specific jobs)").
+    Source: Phrase TMS API reference, "Assign providers from template (specific jobs)".
     """
     return Call(
         _SOME,
@@ -100,7 +103,7 @@ def notify_assigned(
         Refused: a job without provider, or a bad template.
         OutcomeUnknown: the mail may be sent; there is no look-up.
 
-    Source: reference §6.14 (REF "Notify assigned users").
+    Source: Phrase TMS API reference, "Notify assigned users".
     """
     body: dict[str, object] = {
         "jobs": [{"uid": uid} for uid in job_uids],

@@ -1,6 +1,6 @@
 """Small things that many answers contain.
 
-Source: reference §3.4, §6.2, §7 (REF "Get project", recorded answers).
+Sources: Phrase TMS API reference, "Get project"; seen in recorded answers of 2023.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ class WorkflowStepRef(Numbered, frozen=True, kw_only=True):
 
 
 class WorkflowStep(Numbered, frozen=True, kw_only=True):
-    """A step of one project. Its own id is what `workflowSettings` of a new job wants (reference §7)."""
+    """A step of one project. Its own id is what `workflowSettings` of a new job wants.
+
+    Source: Phrase TMS API reference, "Create job" and "Get workflow steps".
+    """
 
     name: str | None = None
     abbreviation: str | None = None

@@ -1,6 +1,6 @@
 """Exports and their single-use downloads.
 
-Source: reference §6.11, §6.16 (REF "Download target file (async)").
+Source: Phrase TMS API reference, "Download target file (async)" and "Download original file".
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def start(
         Vanished: no such job.
         OutcomeUnknown: an export may be running; starting another is harmless, its orphan expires.
 
-    Source: reference §6.11 (REF "Download target file (async)").
+    Source: Phrase TMS API reference, "Download target file (async)".
     """
     params = {"projectUid": project_uid, "jobUid": job_uid}
     if version == 2:
@@ -111,7 +111,7 @@ def download(project_uid: str, job_uid: str, async_request_id: str) -> Call[None
         OutcomeUnknown: no answer came; the ticket may be used up, start a new export.
         TryAgain: it certainly never started (no connection, 429); the ticket is still good.
 
-    Source: reference §6.11 (REF "Download target file based on async request").
+    Source: Phrase TMS API reference, "Download target file based on async request".
     """
     return Call(_DOWNLOAD, {"projectUid": project_uid, "jobUid": job_uid, "asyncRequestId": async_request_id})
 
@@ -122,7 +122,7 @@ def warnings(project_uid: str, job_uid: str) -> Call[Warnings]:
     Raises:
         Vanished: no such job.
 
-    Source: reference §6.11 (REF "Get target file's warnings").
+    Source: Phrase TMS API reference, "Get target file's warnings".
     """
     return Call(_WARNINGS, {"projectUid": project_uid, "jobUid": job_uid})
 
@@ -134,7 +134,7 @@ def original(project_uid: str, job_uid: str) -> Call[None]:
         Vanished: no such job.
         TryAgain: the transfer broke off.
 
-    Source: reference §6.16 (REF "Download original file").
+    Source: Phrase TMS API reference, "Download original file".
     """
     return Call(_ORIGINAL, {"projectUid": project_uid, "jobUid": job_uid})
 

@@ -1,4 +1,7 @@
-"""Project templates. Source: reference §6.1 (REF "List project templates", "Get project template")."""
+"""Project templates.
+
+Source: Phrase TMS API reference, "List project templates" and "Get project template".
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ def page(
     Raises:
         NeedsOperator: the role may not see templates.
 
-    Source: reference §6.1 (REF "List project templates").
+    Source: Phrase TMS API reference, "List project templates".
     """
     filters = (
         *sheet.query(),
@@ -87,6 +90,6 @@ def get(template_uid: str) -> Call[Template]:
     Raises:
         Vanished: no such template, or not visible to this user.
 
-    Source: reference §6.1 (REF "Get project template").
+    Source: Phrase TMS API reference, "Get project template".
     """
     return Call(_GET, {"projectTemplateUid": template_uid})

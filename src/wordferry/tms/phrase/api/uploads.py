@@ -1,4 +1,4 @@
-"""The two headers that describe an uploaded file. Source: reference §6.5 (REF "Create job")."""
+"""The two headers that describe an uploaded file. Source: Phrase TMS API reference, "Create job"."""
 
 from __future__ import annotations
 
