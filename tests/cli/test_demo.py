@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from lxml import etree
 
 from tests.cli.conftest import start
 from wordferry.cli import site as example
-from wordferry.cli.demo import pairs, verdict
+from wordferry.cli.demo import on_path, pairs, verdict
 from wordferry.errors import NeedsOperator
 
 
@@ -86,6 +88,37 @@ def test_verdict_names_what_is_wrong() -> None:
         "calls": {"total": 9, "minimum_total": 8},
     }
     assert verdict(judged) == "The referee, who sees only the vendor's side, objects: 2 × double jobs."
+
+
+def _programs(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "wordferry").write_text("#!/bin/sh\necho carried\n")
+    (folder / "wordferry").chmod(0o755)
+    return folder
+
+
+def test_hints_work_in_a_fresh_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `wordferry` is not on the path, the first hint puts it there, whatever the folder is called."""
+    programs = _programs(tmp_path / "it's ours")
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "elsewhere" / "main.py")])
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    (line,) = on_path()
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f"{line}\ncd /\nwordferry"], check=True, capture_output=True, text=True
+    )
+    assert ran.stdout == "carried\n"
+
+
+def test_no_hint_for_what_is_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `wordferry` is found, nothing is said of the path; found by a relative folder does not last."""
+    programs = _programs(tmp_path / "bin")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(programs / "wordferry")])
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin")
+    assert on_path() == []
+    monkeypatch.setenv("PATH", "bin:/usr/bin")
+    assert on_path() == [f"export PATH={programs}:$PATH"]
 
 
 def test_pairs_without_translation(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +19,7 @@ from wordferry.cli.wording import count
 if TYPE_CHECKING:
     from wordferry.sandbox import SandboxSettings
 
-__all__ = ["demo", "pairs", "verdict"]
+__all__ = ["demo", "on_path", "pairs", "verdict"]
 
 LOCALES = ("de", "fr", "ja")
 #: How many changed lines of one file are shown.
@@ -196,12 +199,27 @@ def _tell(shell: Shell, folder: Path, judged: dict[str, Any]) -> None:
         f"The files are in {folder}. Nothing is left running.",
         "",
         text(("Next", "bold")),
-        f"  cd {folder}",
+        *(f"  {line}" for line in on_path()),
+        f"  cd {shlex.quote(str(folder))}",
         "  wordferry trace de/index.md     one translation's way, step by step",
         "  wordferry verify --offline      nothing was changed since it came home",
         "  wordferry sandbox               a vendor to try your own files on",
-        "  wordferry init                  a configuration for your own files",
+        "  wordferry init                  a configuration, in a folder of your own",
     )
+
+
+def on_path() -> list[str]:
+    """The line to type before `wordferry` is found: none, or one that puts our programs on the path.
+
+    The demo is often started by a full path or by make; what it advises has to work in that same shell.
+    """
+    # What a relative folder on the path holds is lost after `cd`.
+    if Path(shutil.which("wordferry") or "").is_absolute():
+        return []
+    # Never resolved: in a virtual environment `python` is a link to one that knows nothing of us.
+    folders = (Path(program).absolute().parent for program in (sys.argv[0], sys.executable))
+    ours = next((folder for folder in folders if shutil.which("wordferry", path=str(folder))), None)
+    return [f"export PATH={shlex.quote(str(ours))}:$PATH"] if ours else []
 
 
 def pairs(folder: Path, *, locale: str = "de", most: int = LINES) -> list[tuple[str, str]]:
