@@ -1,7 +1,7 @@
 """Wordferry carries content to translation management systems and brings every translation home, exactly once.
 
 Public names; everything else may move. The vendor client stands in `wordferry.phrase`, the offline sandbox in
-`wordferry.sandbox`, suites and fixtures for plugin authors in `wordferry.testing`.
+`wordferry.sandbox`.
 """
 
 from __future__ import annotations
