@@ -34,10 +34,7 @@ __all__ = ["CAPABILITIES", "PhraseTMS"]
 
 CAPABILITIES = Capabilities(
     cancel=True,
-    workflow_levels=True,
-    preparations=("assign", "analyse", "notify"),
     max_file_size=1024 * MEGABYTE,
-    locales_listed=True,
 )
 
 
