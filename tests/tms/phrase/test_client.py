@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 import wordferry.phrase
+from wordferry import __version__
 from wordferry.errors import NeedsOperator, OutcomeUnknown, Refused, Spent, TryAgain, Vanished
 from wordferry.phrase import File, PhraseClient, Retry, Stream, Timeouts, Unlimited
 from wordferry.transport import default_transport
@@ -107,6 +108,21 @@ async def test_the_whole_exchange_of_a_call(phrase: Phrase) -> None:
         assert await client.auth.token() == "token-1"
     assert phrase.subjects == ["api-token-1"]
     assert agents == ["Site/1.0 (l10n@example.com)"] * 2
+
+
+async def test_the_default_name_invents_nothing(phrase: Phrase) -> None:
+    """A client that was given no name says the package and its version, and no address."""
+    agents: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        agents.append(request.headers["User-Agent"])
+        return sample("projects/get/200")
+
+    phrase.add("GET", "/api2/v1/projects/p", handler)
+    await phrase.start()
+    async with phrase.client() as client:
+        await client.projects.get("p")
+    assert agents == [f"wordferry/{__version__}"]
 
 
 async def test_a_hundred_first_calls_make_one_exchange(phrase: Phrase) -> None:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from wordferry._version import __version__
 from wordferry.errors import NeedsOperator
 from wordferry.tms.phrase.api import auth
 from wordferry.tms.phrase.api.errors import DIALECT
@@ -55,7 +56,8 @@ class PhraseClient:
         tms_url: where TMS lives, `https://cloud.memsource.com/web` or `https://us.cloud.memsource.com/web`.
         api_token: the user's API token, or a function that returns it (asked at every exchange, so that a
             rotated secret is picked up).
-        user_agent: application name plus a contact; the vendor asks for both.
+        user_agent: application name plus a contact; the vendor asks for both. Left out, it is the name and version of
+            this package alone: give the name of your own site and an address where its people are reached.
         timeout: seconds of a call without a file, or all of `Timeouts`.
         transport: another backend, or one shared with others; closed by its owner, not by this client.
         budget: calls per minute; 6,000 of this process alone when left out.
@@ -70,7 +72,7 @@ class PhraseClient:
         platform_url: str,
         tms_url: str,
         api_token: str | Callable[[], str],
-        user_agent: str = "wordferry (+https://github.com/wordferry)",
+        user_agent: str = f"wordferry/{__version__}",
         timeout: float | Timeouts | None = None,
         transport: Transport | None = None,
         budget: Budget | None = None,
