@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
+from sqlalchemy import make_url
+
 from wordferry import observe
 from wordferry.configuration import Configuration, resolve_secret
 from wordferry.delivery import Delivery
@@ -67,6 +69,7 @@ class Ferry:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         general, folder = configuration.general, configuration.folder
+        _refuse_a_lost_ledger(configuration)
         self.ledger = Ledger(general.database, folder=folder, dead=general.dead_after)
         self.embedded = self.ledger.dialect == "sqlite"
         self.lock = EngineLock(self.ledger.lock_file)
@@ -204,6 +207,7 @@ class Work:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.sweep.close()
         # Running slices are short; an open one would be started again elsewhere.
         await self.engine.drain(30.0)
         await self.engine.close()
@@ -216,31 +220,46 @@ class Work:
         *,
         progress: Callable[[], Awaitable[None]] | None = None,
         stop: asyncio.Event | None = None,
+        patient: bool = True,
     ) -> None:
         """Sweep until `done` says so or `stop` is set.
 
         A database that goes away is waited for; nothing is lost meanwhile.
+
+        Args:
+            done: asked when nothing is under way.
+            progress: told after each sweep.
+            stop: ends it early.
+            patient: whether to wait for a person to mend the ledger (a full disk); else that is raised.
+
+        Raises:
+            NeedsOperator: the ledger needs a person, and nobody is to be waited for.
         """
         stop = stop or asyncio.Event()
         with observe.bind(installation=self.ferry.installation):
-            await self._sweep(done, progress, stop)
+            await self._sweep(done, progress, stop, patient=patient)
 
     async def _sweep(
         self,
         done: Callable[[], Awaitable[bool]],
         progress: Callable[[], Awaitable[None]] | None,
         stop: asyncio.Event,
+        *,
+        patient: bool,
     ) -> None:
         while not stop.is_set():
             try:
                 started = await self.sweep.tick()
                 if progress is not None:
                     await progress()
-                if not started and not self.engine.running and await done():
+                working = bool(started or self.engine.running or self.sweep.looking)
+                if not working and await done():
                     return
-                pause = await self._pause(busy=bool(started or self.engine.running))
+                pause = await self._pause(busy=working)
             except (TryAgain, NeedsOperator) as error:
-                # The ledger is away, or its disk is full: somebody will see to it, and nothing was lost.
+                # The ledger is away, or its disk is full; nothing was lost.
+                if isinstance(error, NeedsOperator) and not patient:
+                    raise
                 observe.event("sweep.failed", level="warning", why=str(error))
                 pause = IDLE
             try:
@@ -290,3 +309,24 @@ class Work:
             elif translation.error is not None:
                 count += not isinstance(from_json(translation.error), TryAgain)
         return count
+
+
+def _refuse_a_lost_ledger(configuration: Configuration) -> None:
+    """An empty ledger beside the blobs of an earlier one is a loss, not a first start: everything would be sent again.
+
+    Raises:
+        NeedsOperator: it is lost.
+    """
+    general, folder = configuration.general, configuration.folder
+    if not general.database.startswith("sqlite:"):
+        return
+    ledger = folder / (make_url(general.database).database or "")
+    blobs = folder / general.blobs
+    if "://" in general.blobs or (ledger.exists() and ledger.stat().st_size):
+        return
+    if any(blobs.glob("[0-9a-f]/*")):
+        raise NeedsOperator(
+            "the ledger is empty or gone, though files of earlier work are here.",
+            object=str(ledger),
+            next=f"Restore it from a backup. To forget that work and send everything again, remove {blobs}.",
+        )

@@ -106,8 +106,8 @@ def load(path: Path | None = None) -> Configuration:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        # Some editors put a byte order mark in front, which TOML does not know.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise NeedsOperator(
             "there is no configuration here.", object=str(path), next="Make one with `wordferry init`."

@@ -138,7 +138,7 @@ class NotYet(TryAgain):
 class NeedsOperator(WordferryError):
     """A person has to change something: credentials, quota, a template, a disk, the configuration."""
 
-    default_next = "Change it, then run `wordferry retry`."
+    default_next = "Mend that, then run the command again (`wordferry retry` sets what had stopped going)."
     exit_code = 4
 
 

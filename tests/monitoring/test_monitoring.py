@@ -183,6 +183,7 @@ async def test_two_processes_do_not_ask_the_same_question(tmp_path: Path) -> Non
     async with voyage(tmp_path) as sailing:
         await sent(sailing)
         await sailing.ferry.ledger.writer.write(Statement("UPDATE translation SET due = 0", {}))
+        sailing.ferry.ledger.executors.alone = False
         before = len(sailing.calls("list_jobs"))
         [batch] = await sailing.ferry.ledger.voyages.batches()
         polls = [Poll(sailing.ferry.ledger, sailing.ferry.connections, sailing.ferry.paces) for _ in range(4)]

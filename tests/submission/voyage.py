@@ -137,6 +137,7 @@ class Voyage:
             else:
                 over = not started and not self.hands.running and await self.work.settled()
             if over:
+                await asyncio.gather(*self.work.sweep._looking.values(), return_exceptions=True)
                 return {t.target: t.state for t in translations if t.state is not State.SUPERSEDED}
             stuck = {t.target: (t.state, t.error, t.due) for t in translations}
             assert asyncio.get_running_loop().time() < deadline, (stuck, self.hands.errors)
@@ -225,6 +226,7 @@ async def board(sailing: Voyage) -> AsyncIterator[None]:
         work.sweep._engine = hands  # type: ignore[assignment]
         sailing.ferry, sailing.work, sailing.hands = ferry, work, hands
         yield
+        await work.sweep.close()
         await hands.rest()
 
 

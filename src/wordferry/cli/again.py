@@ -67,7 +67,8 @@ def retry(
             translations = list({one.id: one for one in [*translations, *more]}.values())
             batches = list({one.id: one for one in [*batches, *stopped]}.values())
             # A translation that only waits for its stopped batch is told of once, with the batch.
-            answers = [await batch_again(ledger, batch) for batch in batches]
+            routes = configuration.routes
+            answers = [await batch_again(ledger, batch, routes.get(batch.route)) for batch in batches]
             answers += await again(ledger, translations, overwrite=overwrite)
             return await _answer(shell, configuration, ledger, answers, "set going again", "nothing to retry")
 

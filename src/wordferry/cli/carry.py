@@ -102,7 +102,7 @@ async def carry(
 
     if hands_free(ferry):
         async with work:
-            await work.run(over, progress=progress, stop=stop)
+            await work.run(over, progress=progress, stop=stop, patient=False)
         return
     while not stop.is_set() and not await over():
         await progress()

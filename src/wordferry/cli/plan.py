@@ -98,6 +98,11 @@ def looking(shell: Shell, verb: str) -> Iterator[Callable[[str], None]]:
         yield seen
 
 
+def notes(drawn: Plan) -> list[Skip]:
+    """What a person should know of things that are sent."""
+    return [note for part in drawn.routes for note in part.notes]
+
+
 def problems(drawn: Plan) -> list[Skip]:
     """What a person should look at."""
     return [skip for part in drawn.routes for skip in part.skips if skip.problem]
@@ -149,6 +154,9 @@ def _part(part: RoutePlan, locales: int) -> dict[str, Any]:
                 "update": [one.locale for one in item.translations if one.action == "update"],
             }
             for item in part.items
+        ],
+        "notes": [
+            {"item": note.item, "locale": note.locale, "reason": sentence(note.reason)} for note in part.notes
         ],
         "skips": [
             {
@@ -225,8 +233,11 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
             shell.say(f"{number:,} skipped: {why}")
         shell.say()
     show_problems(shell, problems(drawn))
+    show_problems(shell, notes(drawn), title="Files that are there already")
     if sent:
         shell.say(text("Nothing was sent yet. To send this:  ", (f"wordferry apply {drawn.id}", "bold")))
+    elif not drawn.routes:
+        shell.say("No route is configured: add a [route.NAME] to wordferry.toml.")
     else:
         shell.say("There is nothing to send.")
 

@@ -86,6 +86,9 @@ class Voyage:
         shell, ferry = self._shell, self._ferry
         await self._accept()
         chosen = {route.name for route in ferry.routes(self._routes)}
+        if not self._routes:
+            # Work under way on a route that was renamed or removed is carried on and told like any other.
+            chosen |= {batch.route for batch in await ferry.ledger.voyages.batches()}
         batches = [batch.id for batch in await ferry.ledger.voyages.batches() if batch.route in chosen]
         if not hands_free(ferry):
             shell.say(f"Process {ferry.lock.holder()} does the work on this ledger; this one watches.")
@@ -109,12 +112,13 @@ class Voyage:
 
     async def _accept(self) -> None:
         from wordferry.cli.apply import planned_of
-        from wordferry.cli.plan import draw, looking, problems
+        from wordferry.cli.plan import draw, looking, notes, problems, show_problems
 
         shell = self._shell
         plan = await draw(shell, self._ferry, self._routes, ())
         self._skips = problems(plan)
         self._planned = planned_of(plan)
+        show_problems(shell, notes(plan), title="Files that are there already")
         if self._planned:
             with looking(shell, "Taking a copy of") as seen:
                 taken = await self._ferry.accept(plan, seen=seen)

@@ -39,7 +39,7 @@ DOCUMENTS: dict[str, dict[str, str]] = {
     "plan": {
         "plan": "its id, for `apply`; null when there is nothing to send",
         "created": "when",
-        "routes": "`route`, `content`, `tms`, `items`, `skips`, `totals`",
+        "routes": "`route`, `content`, `tms`, `items`, `notes`, `skips`, `totals`",
         "problems": "how many skips a person should look at",
         "totals": "`items`, `translations` = `create` + `update` + `skip`, `words`, `calls`",
     },

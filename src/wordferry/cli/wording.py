@@ -58,7 +58,10 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return text
-    return ended(text[0].upper() + text[1:])
+    first = text.split(maxsplit=1)[0]
+    # The name of a file or a setting stays as it is written.
+    name = any(mark in first.rstrip(".,:;") for mark in "/\\._[=")
+    return ended(text if name else text[0].upper() + text[1:])
 
 
 def ended(text: str) -> str:

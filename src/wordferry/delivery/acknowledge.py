@@ -47,6 +47,7 @@ async def acknowledge(crossing: Crossing) -> None:
         why = f"written to {translation.target}; the TMS knows"
         return [
             Voyages.receipt(receipt),
+            *Voyages.older_superseded(translation, crossing.batch, now),
             move(translation, State.DELIVERED, why, claim=crossing.claim, now=now, due=None),
         ]
 

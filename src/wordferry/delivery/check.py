@@ -9,7 +9,10 @@ from wordferry import formats
 
 __all__ = ["PARSE_LIMIT", "findings"]
 
-#: Bytes up to which a document is parsed in memory; larger plain text is compared line by line.
+#: A translation that is this many times longer than its source is none.
+GROWTH = 8
+#: Bytes up to which plain text is compared in memory; larger one line by line. How large a document of another format
+#: may be is the content system's word (`check_limit`): what it takes can also come home.
 PARSE_LIMIT = 64 * 1024 * 1024
 #: Bytes above which the comparison leaves the event loop.
 _INLINE = 128 * 1024
@@ -37,9 +40,9 @@ async def findings(
         return ("the translated file is empty",)
     if format is None:
         return ()
-    if max(size, arrived) > PARSE_LIMIT:
-        if format != "plain":
-            return (f"the file is too large to check ({arrived} bytes)",)
+    if arrived > GROWTH * size + PARSE_LIMIT:
+        return (f"the translated file has {arrived} bytes, its source {size}",)
+    if max(size, arrived) > PARSE_LIMIT and format == "plain":
         found = await asyncio.to_thread(formats.compare_plain_lines, source, target, encoding=encoding)
         return _sentences(found)
     if max(size, arrived) > _INLINE:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from wordferry import observe
-from wordferry.errors import WordferryError
+from wordferry.errors import NeedsOperator, WordferryError
 
 __all__ = ["Engine", "Handler"]
 
@@ -73,13 +75,14 @@ class Engine:
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         for name in ("dbos", "alembic"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+            # Its tracebacks say nothing that the slice's own row does not say in a sentence.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         config: DBOSConfig = {
             "name": "wordferry",
             "executor_id": self._executor,
             "application_version": APPLICATION_VERSION,
             "max_executor_threads": 16,
-            "log_level": "ERROR",
+            "log_level": "CRITICAL",
             "serializer": DBOSPortableJSONSerializer(),
             "scheduler_polling_interval_sec": 30.0,
         }
@@ -88,6 +91,7 @@ class Engine:
             ledger = Path(parsed.database or "ledger.db")
             path = (ledger if ledger.is_absolute() else self._folder / ledger).with_name("engine.db")
             config["system_database_url"] = f"sqlite:///{path}"
+            _set_aside_if_broken(path)
             config["system_database_engine"] = _sqlite(path)
         else:
             config["system_database_url"] = parsed.set(drivername="postgresql").render_as_string(
@@ -193,6 +197,23 @@ class Engine:
         if self._dbos is not None:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             self._dbos = None
+
+
+def _set_aside_if_broken(path: Path) -> None:
+    """Engine rows are disposable: a file that is no database must not keep the ledger's work from going on."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise NeedsOperator(f"the engine's file cannot be used: {error}.", object=str(path)) from error
+        aside = path.with_name(f"{path.name}.broken-{int(time.time())}")
+        path.rename(aside)
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        observe.event("engine.set_aside", level="warning", object=str(aside))
 
 
 def _sqlite(path: Path) -> sa.Engine:

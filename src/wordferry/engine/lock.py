@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
+
+from wordferry.errors import NeedsOperator
 
 __all__ = ["EngineLock"]
 
@@ -29,15 +32,23 @@ class EngineLock:
         """Try to take it; False when another process has it."""
         if self.held:
             return True
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise NeedsOperator(
+                f"the lock of the ledger cannot be made: {error.strerror}.", object=str(self._path)
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
             return False
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        with suppress(
+            OSError
+        ):  # a full disk: the lock is held all the same, only its holder's name is missing
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor
         return True
 

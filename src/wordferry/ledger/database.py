@@ -147,6 +147,7 @@ _BROKEN = (
     "read-only",
     "authentication",
     "does not exist",
+    "unable to open",
     "no such table",
     "no such column",
 )
@@ -169,10 +170,11 @@ def translate(error: Exception) -> WordferryError:
             next="Free some space; nothing was lost, work goes on by itself.",
         )
     if any(word in lower for word in _BROKEN):
+        torn = "not a database" in lower or "malformed" in lower
         return NeedsOperator(
             f"the ledger cannot be used: {text}.",
             object="[wordferry] database",
-            next="Check the path, its rights and the server.",
+            next="Restore it from a backup." if torn else "Check the path, its rights and the server.",
         )
     if isinstance(error, sa.exc.IntegrityError):
         return Conflict(f"the ledger has such a row already: {text}.")

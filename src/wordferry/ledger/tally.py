@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from wordferry.ledger.ledger import Ledger
-from wordferry.model.states import OPEN, OPERATOR, TABLE, State
+from wordferry.model.states import OPEN, OPERATOR, SETTLED, TABLE, State
 from wordferry.model.voyage import Batch, Translation
 
 __all__ = ["Count", "Stopped", "claimed", "counts", "hindrance", "stopped_batches", "stuck", "under_way"]
@@ -95,7 +95,10 @@ async def stuck(
 async def stopped_batches(ledger: Ledger, *, routes: Sequence[str] = ()) -> list[Stopped]:
     """Batches with an error, oldest first."""
     where, values = _scope(routes, None)
-    found = await ledger.voyages.batches(f"b.error IS NOT NULL AND {where}", values)
+    # A batch whose translations are all settled needs nobody any more.
+    alive = "EXISTS (SELECT 1 FROM translation a WHERE a.batch = b.id AND a.state NOT IN"
+    settled = ", ".join(f"'{state}'" for state in sorted(SETTLED))
+    found = await ledger.voyages.batches(f"b.error IS NOT NULL AND {alive} ({settled})) AND {where}", values)
     out = []
     for batch in found:
         error, _, due = await ledger.voyages.batch_facts(batch.id)

@@ -72,6 +72,20 @@ class Targets:
             ),
         ]
 
+    async def revisions(self, content: str) -> dict[str, str]:
+        """Hash of what we last wrote to each target of a content system."""
+
+        def read(connection: sa.Connection) -> dict[str, str]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT target, revision FROM target WHERE content = :content AND revision IS NOT NULL"
+                ),
+                {"content": content},
+            )
+            return {row[0]: row[1] for row in rows}
+
+        return await self._read(read)
+
     async def of_slice(self, slice_id: str) -> dict[tuple[str, str], Target]:
         """What is known about the targets of a slice's translations, by (content system, target)."""
 

@@ -11,17 +11,13 @@ import sqlalchemy as sa
 from wordferry.errors import Conflict, WordferryError
 from wordferry.ledger.database import Reader
 from wordferry.ledger.move import Change, log_moves, statements
+from wordferry.ledger.rows import BATCH, TRANSLATION, UNIT_COLUMNS, batch_of, translation_of
 from wordferry.ledger.writer import Statement, Writer
 from wordferry.model.states import OPEN, SETTLED, WAITING, State
 from wordferry.model.voyage import Batch, Receipt, Translation, Unit
 
 __all__ = ["Movement", "Voyages", "units_written"]
 
-_T = [name for name in Translation.__struct_fields__ if name != "units"]
-_TRANSLATION = f"SELECT {', '.join('t.' + name for name in _T)} FROM translation t"
-_B = list(Batch.__struct_fields__)
-_BATCH = f"SELECT {', '.join('b.' + name for name in _B)} FROM batch b"
-_U = list(Unit.__struct_fields__)
 _WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
 
@@ -58,7 +54,7 @@ def units_written(connection: str, translation: str, units: Iterable[Unit]) -> l
     ]
     if not rows:
         return []
-    columns = ["connection", "translation", *_U]
+    columns = ["connection", "translation", *UNIT_COLUMNS]
     sql = (
         f"INSERT INTO unit ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"
         " ON CONFLICT (connection, uid) DO UPDATE SET word = excluded.word, imported = excluded.imported,"
@@ -96,9 +92,9 @@ class Voyages:
 
         def read(connection: sa.Connection) -> list[Batch]:
             rows = connection.execute(
-                sa.text(f"{_BATCH} WHERE {where} ORDER BY b.created, b.id"), values or {}
+                sa.text(f"{BATCH} WHERE {where} ORDER BY b.created, b.id"), values or {}
             )
-            return [_batch(row) for row in rows]
+            return [batch_of(row) for row in rows]
 
         return await self._read(read)
 
@@ -110,7 +106,7 @@ class Voyages:
         def read(connection: sa.Connection) -> list[Translation]:
             tail = f" LIMIT {int(limit)}" if limit else ""
             order = "ORDER BY t.batch, t.item, t.locale"
-            chosen = f"{_TRANSLATION} WHERE {where} {order}{tail}"
+            chosen = f"{TRANSLATION} WHERE {where} {order}{tail}"
             rows = connection.execute(sa.text(chosen), values or {}).all()
             if not rows:
                 return []
@@ -120,7 +116,7 @@ class Voyages:
                 some = ids[start : start + 500]
                 names = {f"i{n}": id_ for n, id_ in enumerate(some)}
                 listed = ", ".join(f":{name}" for name in names)
-                columns = ", ".join(_U)
+                columns = ", ".join(UNIT_COLUMNS)
                 found = connection.execute(
                     sa.text(
                         f"SELECT translation, {columns} FROM unit WHERE translation IN ({listed})"
@@ -131,7 +127,7 @@ class Voyages:
                 for owner, *values_ in found:
                     values_[-1] = None if values_[-1] is None else bool(values_[-1])
                     units.setdefault(owner, []).append(Unit(*values_))
-            return [_translation(row, tuple(units.get(row[0], ()))) for row in rows]
+            return [translation_of(row, tuple(units.get(row[0], ()))) for row in rows]
 
         return await self._read(read)
 
@@ -355,6 +351,34 @@ class Voyages:
         return await self._read(read)
 
     @staticmethod
+    def older_superseded(translation: Translation, batch: Batch, now: float) -> list[Statement]:
+        """The statements that settle what older batches delivered of the same item and locale."""
+        older = (
+            "item = :item AND locale = :locale AND state = 'delivered' AND id <> :id AND slice IS NULL"
+            " AND batch IN (SELECT id FROM batch WHERE content = :content AND created < :created)"
+        )
+        values = {
+            "item": translation.item,
+            "locale": translation.locale,
+            "id": translation.id,
+            "content": batch.content,
+            "created": batch.created,
+            "now": now,
+            "why": f"{translation.id}, of a newer source, came home",
+        }
+        return [
+            Statement(
+                "INSERT INTO movement (translation, at, old, new, why, round)"
+                " SELECT id, CAST(:now AS DOUBLE PRECISION), state, 'superseded', CAST(:why AS TEXT), round"
+                f" FROM translation WHERE {older}",
+                values,
+            ),
+            Statement(
+                f"UPDATE translation SET state = 'superseded', since = :now, due = NULL WHERE {older}", values
+            ),
+        ]
+
+    @staticmethod
     def receipt(receipt: Receipt) -> Statement:
         """The statement that stores a receipt; the first one of a round stays."""
         values = msgspec.structs.asdict(receipt) | {"vendor": msgspec.json.encode(receipt.vendor).decode()}
@@ -369,19 +393,3 @@ class Voyages:
 def settled(counts: dict[State, int]) -> bool:
     """Whether nothing is open."""
     return not any(count for state, count in counts.items() if state not in SETTLED)
-
-
-def _batch(row: Sequence[Any]) -> Batch:
-    fields = dict(zip(_B, row, strict=True))
-    fields["settings"] = msgspec.json.decode(fields["settings"])
-    fields["remote"] = msgspec.json.decode(fields["remote"]) if fields["remote"] else None
-    fields["prepared"] = bool(fields["prepared"])
-    return Batch(**fields)
-
-
-def _translation(row: Sequence[Any], units: tuple[Unit, ...]) -> Translation:
-    fields = dict(zip(_T, row, strict=True))
-    fields["state"] = State(fields["state"])
-    fields["findings"] = tuple(msgspec.json.decode(fields["findings"])) if fields["findings"] else ()
-    fields["overwrite"] = bool(fields["overwrite"])
-    return Translation(**fields, units=units)

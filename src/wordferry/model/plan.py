@@ -79,6 +79,7 @@ class RoutePlan(msgspec.Struct, frozen=True):
         items: what is sent.
         skips: what is not.
         calls: vendor calls the batch needs at least.
+        notes: what a person should know of things that are sent, such as files that will be replaced.
     """
 
     route: str
@@ -89,6 +90,7 @@ class RoutePlan(msgspec.Struct, frozen=True):
     items: tuple[PlannedItem, ...]
     skips: tuple[Skip, ...]
     calls: int
+    notes: tuple[Skip, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from wordferry.ports.tms import TMS, RemoteBatch
 __all__ = ["Poll"]
 
 #: Seconds for which a look is reserved, so that two processes do not ask the same question.
-RESERVED = 120.0
+RESERVED = 180.0
 
 
 class Poll:
@@ -48,7 +48,9 @@ class Poll:
         if batch is None or batch.remote is None:
             return 0
         now = time.time()
-        if not await self._ledger.voyages.reserve_waiting(batch_id, now, until=now + RESERVED):
+        # A process alone knows its own looks; a reservation would only outlive a crash.
+        shared = not self._ledger.executors.alone
+        if shared and not await self._ledger.voyages.reserve_waiting(batch_id, now, until=now + RESERVED):
             return 0  # another process asks this question
         try:
             tms = self._connections[batch.connection]

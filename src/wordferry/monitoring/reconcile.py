@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, Refused
+from wordferry.errors import Conflict, Refused, Vanished
 from wordferry.ledger import Ledger
 from wordferry.ledger.move import Change, move
 from wordferry.ledger.voyages import units_written
@@ -21,6 +21,11 @@ from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.tms import TMS, RemoteBatch
 
 __all__ = ["reconcile"]
+
+#: Looks in a row without a job before it counts as deleted: a list may lag behind.
+MISSED = 4
+#: Seconds for which a list may still show what was before our own last word.
+STALE = 120.0
 
 
 async def reconcile(
@@ -47,7 +52,7 @@ async def reconcile(
     Returns:
         How many translations moved.
     """
-    units, doubles = _assign(translations, seen)
+    units, doubles = _assign(tms, translations, seen)
     now = time.time()
     if doubles:
         observe.event("double.seen", level="warning", batch=batch.id, units=doubles)
@@ -55,9 +60,15 @@ async def reconcile(
     moved = 0
     waiting: list[Translation] = []
     for translation in translations:
+        shown = tuple(units.get(translation.id, ()))
+        if translation.state is State.DELIVERED:
+            moved += await _reopened(ledger, tms, batch, remote, translation, shown, now)
+            continue
         if translation.state not in WAITING:
             continue
-        shown = tuple(units.get(translation.id, ()))
+        if not shown and translation.units and translation.looks >= MISSED:
+            moved += await _write(ledger, _vanished(translation, now))
+            continue
         fresh = msgspec.structs.replace(translation, units=shown) if shown else translation
         changed = [unit for unit in shown if unit not in translation.units]
         state = tms.judge(shown, levels=remote.levels) if shown else None
@@ -82,8 +93,49 @@ async def reconcile(
     return moved
 
 
+async def _reopened(
+    ledger: Ledger,
+    tms: TMS,
+    batch: Batch,
+    remote: RemoteBatch,
+    translation: Translation,
+    shown: tuple[Unit, ...],
+    now: float,
+) -> int:
+    """A delivered translation that the vendor has finished anew starts another round."""
+    finished = bool(shown) and tms.judge(shown, levels=remote.levels) is State.TRANSLATED
+    # A list may be older than our own last word.
+    if not finished or tms.confirmed(shown, levels=remote.levels) or now - translation.since < STALE:
+        return 0
+    why = "the TMS opened it again and finished it anew"
+    again = move(
+        translation,
+        State.TRANSLATED,
+        why,
+        now=now,
+        round=translation.round + 1,
+        ticket=None,
+        blob=None,
+        due=now,
+    )
+    return await _write(ledger, [*units_written(batch.connection, translation.id, shown), again])
+
+
+def _vanished(translation: Translation, now: float) -> list[Statement | Change]:
+    """Its jobs are gone at the vendor: said, and sent anew when the operator wishes it."""
+    error = Vanished(
+        "the TMS no longer lists its job.",
+        object=f"{translation.name} → {translation.locale}",
+        next="`wordferry retry` sends it anew; `wordferry cancel` lets it be.",
+    )
+    return [
+        move(translation, State.FAILED, error.what, now=now, error=error, due=None),
+        Statement("DELETE FROM unit WHERE translation = :id", {"id": translation.id}),
+    ]
+
+
 def _assign(
-    translations: Sequence[Translation], seen: Sequence[tuple[str, Unit]]
+    tms: TMS, translations: Sequence[Translation], seen: Sequence[tuple[str, Unit]]
 ) -> tuple[dict[str, list[Unit]], list[str]]:
     """Vendor units by translation, and the uids of doubles.
 
@@ -101,7 +153,8 @@ def _assign(
             if translation is None:
                 continue  # somebody else's job in our project
             if any((known.level, known.part) == (unit.level, unit.part) for known in translation.units):
-                doubles.append(unit.uid)
+                if tms.judge([unit], levels=unit.level) is not State.CANCELLED:
+                    doubles.append(unit.uid)
                 continue
             owner = translation.id
         found.setdefault(owner, []).append(unit)

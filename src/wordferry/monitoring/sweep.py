@@ -22,7 +22,7 @@ __all__ = ["Sweep"]
 
 #: Most translations in one deliver slice.
 SLICE = 100
-#: Most deliver slices of one process at once.
+#: Most deliver slices of one connection in this process at once.
 ABREAST = 4
 #: Seconds between two clean-ups of the engine's rows.
 TIDY = 3600.0
@@ -43,6 +43,8 @@ class Sweep:
         self._ledger = ledger
         self._engine = engine
         self._poll = poll
+        self._looking: dict[str, asyncio.Task[int]] = {}
+        self._delivering: dict[str, str] = {}
         self._next_rescue = 0.0
         self._next_tidy = time.time() + TIDY
 
@@ -103,37 +105,53 @@ class Sweep:
         return count
 
     async def _deliveries(self, now: float) -> int:
-        room = (ABREAST - self._engine.running) * SLICE
-        if room <= 0:
-            return 0
+        self._delivering = {key: name for key, name in self._delivering.items() if self._engine.runs(key)}
         groups: dict[str, list[tuple[str, State]]] = {}
-        for connection, translation, state in await self._ledger.voyages.due_delivery(now, limit=room):
+        for connection, translation, state in await self._ledger.voyages.due_delivery(
+            now, limit=4 * ABREAST * SLICE
+        ):
             groups.setdefault(connection, []).append((translation, state))
         count = 0
         for connection, ready in groups.items():
-            for start in range(0, len(ready), SLICE):
+            # Each connection has its own hands: one vendor that hangs holds up only its own deliveries.
+            room = ABREAST - sum(name == connection for name in self._delivering.values())
+            for start in range(0, min(len(ready), room * SLICE), SLICE):
                 count += await self._open("deliver", connection, translations=ready[start : start + SLICE])
         return count
 
     async def _looks(self, now: float) -> int:
-        batches = await self._ledger.voyages.due_waiting(now)
-        moved = 0
-        for start in range(0, len(batches), LOOKS):
-            some = batches[start : start + LOOKS]
-            results = await asyncio.gather(
-                *(self._poll.look(batch) for batch in some), return_exceptions=True
-            )
-            for batch, result in zip(some, results, strict=True):
-                if isinstance(result, WordferryError):
-                    observe.event("poll.failed", level="warning", batch=batch, why=str(result))
-                elif isinstance(result, Exception):
-                    # It stays reserved for a while; the other batches have to be looked at all the same.
-                    observe.event("poll.crashed", level="error", batch=batch, why=repr(result))
-                elif isinstance(result, BaseException):
-                    raise result
-                else:
-                    moved += result
-        return moved
+        """Start the looks that are due; a vendor that takes its time holds up nobody else."""
+        for batch, task in list(self._looking.items()):
+            if task.done():
+                del self._looking[batch]
+                task.result()
+        started = 0
+        for batch in await self._ledger.voyages.due_waiting(now):
+            if batch not in self._looking and len(self._looking) < LOOKS:
+                self._looking[batch] = asyncio.create_task(self._look(batch), name=f"look:{batch}")
+                started += 1
+        return started
+
+    async def _look(self, batch: str) -> int:
+        try:
+            return await self._poll.look(batch)
+        except WordferryError as error:
+            observe.event("poll.failed", level="warning", batch=batch, why=str(error))
+        except Exception as crash:  # noqa: BLE001  one batch's trouble never stops the others
+            observe.event("poll.crashed", level="error", batch=batch, why=repr(crash))
+        return 0
+
+    @property
+    def looking(self) -> int:
+        """Looks that are under way."""
+        return sum(not task.done() for task in self._looking.values())
+
+    async def close(self) -> None:
+        """Give up the looks that are under way: they read only, and are made again when they are due."""
+        for task in self._looking.values():
+            task.cancel()
+        await asyncio.gather(*self._looking.values(), return_exceptions=True)
+        self._looking.clear()
 
     async def _open(
         self,
@@ -151,4 +169,6 @@ class Sweep:
         return 1
 
     async def _start(self, slice_: Slice) -> None:
+        if slice_.kind == "deliver":
+            self._delivering[slice_.key] = slice_.connection
         await self._engine.start(slice_.kind, slice_.id, slice_.attempt)

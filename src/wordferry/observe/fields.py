@@ -7,7 +7,7 @@ so that a log query never has to guess.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -49,4 +49,7 @@ def bind(**values: str | None) -> Iterator[None]:
     try:
         yield
     finally:
-        _bound.reset(token)
+        with suppress(
+            ValueError
+        ):  # closed from another context, as when a loop is torn down: nothing to undo there
+            _bound.reset(token)

@@ -17,6 +17,7 @@ from wordferry.ledger import Ledger
 from wordferry.ledger.move import Change, move, touch
 from wordferry.ledger.tally import claimed
 from wordferry.ledger.writer import Statement
+from wordferry.model.route import Route
 from wordferry.model.states import OPEN, SETTLED, State
 from wordferry.model.voyage import Batch, Translation
 from wordferry.submission.accept import source_file_name
@@ -76,15 +77,48 @@ async def again(
     return answers
 
 
-async def batch_again(ledger: Ledger, batch: Batch) -> Answer:
-    """Set a batch that something stood in the way of going again."""
+async def batch_again(ledger: Ledger, batch: Batch, route: Route | None = None) -> Answer:
+    """Set a batch that something stood in the way of going again.
+
+    Args:
+        ledger: the truth.
+        batch: the batch.
+        route: its route as configured now. A batch that is not at the TMS yet takes over what was mended there.
+    """
     now = time.time()
     try:
-        await ledger.voyages.write(_batch_due(batch, now))
+        await ledger.voyages.write(*await _mended(ledger, batch, route), _batch_due(batch, now))
     except Conflict:
         what = "it is being sent right now; try again when that has ended."
         return Answer(batch.id, batch.name, False, what, kind="batch")
     return Answer(batch.id, batch.name, True, "it is sent on now.", kind="batch")
+
+
+async def _mended(ledger: Ledger, batch: Batch, route: Route | None) -> list[Statement]:
+    """The route's present settings for a batch of which the TMS certainly knows nothing."""
+    if batch.remote is not None or route is None or route.connection != batch.connection:
+        return []
+    own = await ledger.operations.of(batch=batch.id, own=True)
+    if any(row.state in ("begun", "unknown") for row in own):
+        return []  # a project may exist: it is looked for under the old settings first
+    settings = msgspec.json.encode(route.settings).decode()
+    known = route.locales.table()
+    locales = [
+        {"id": one.id, "locale": known[one.locale]}
+        for one in await ledger.voyages.of_batch(batch.id)
+        if one.state is State.PLANNED and known.get(one.locale, one.vendor_locale) != one.vendor_locale
+    ]
+    values = {"id": batch.id, "settings": settings, "source": route.source_locale}
+    mended = [
+        Statement("UPDATE batch SET settings = :settings, source_locale = :source WHERE id = :id", values)
+    ]
+    if locales:
+        mended.append(
+            Statement(
+                "UPDATE translation SET vendor_locale = :locale WHERE id = :id AND state = 'planned'", locales
+            )
+        )
+    return mended
 
 
 async def _one(
@@ -96,7 +130,7 @@ async def _one(
     overwrite: bool,
 ) -> Answer:
     name = f"{translation.name} → {translation.locale}"
-    if translation.state in SETTLED:
+    if translation.state in SETTLED and translation.state is not State.DELIVERED:
         what = f"it is {translation.state}; there is nothing to retry."
         if translation.state is State.CANCELLED:
             what = "it is cancelled; plan again to send it anew."
@@ -154,6 +188,8 @@ def _decide(
         return [
             move(translation, State.DELIVERING, why, now=now, due=now, findings=None, overwrite=overwrite)
         ], what
+    if translation.state is State.DELIVERED:
+        return [_export_anew(translation, now)], "it is fetched and delivered once more."
     if translation.state is State.PLANNED:
         return [_batch_due(batch, now)], "it is sent now."
     assert translation.state in OPEN

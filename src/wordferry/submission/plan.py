@@ -65,6 +65,8 @@ async def plan_route(
     taken = {} if taken is None else taken
     items: list[PlannedItem] = []
     skips: list[Skip] = []
+    notes: list[Skip] = []
+    written = await ledger.targets.revisions(route.content)
     async for item in content.items():
         if isinstance(item, ItemProblem):
             seen(item.id)
@@ -78,6 +80,7 @@ async def plan_route(
         skips.extend(skipped)
         if planned:
             items.append(planned)
+            notes.extend(_notes(planned, written))
     count = sum(len(item.translations) for item in items)
     calls = tms.expected_calls(items=len(items), translations=count, settings=route.settings) if items else 0
     return RoutePlan(
@@ -89,7 +92,22 @@ async def plan_route(
         items=tuple(items),
         skips=tuple(skips),
         calls=calls,
+        notes=tuple(notes),
     )
+
+
+def _notes(item: PlannedItem, written: dict[str, str]) -> list[Skip]:
+    """What will happen to files that are there already."""
+    notes = []
+    for one in item.translations:
+        if one.baseline is None or one.baseline == written.get(one.target):
+            continue
+        if one.target in written:
+            reason = f"{one.target} was changed since it was delivered: the new translation will be held"
+        else:
+            reason = f"{one.target} is there already and will be replaced"
+        notes.append(Skip(item.name, one.locale, reason, problem=True))
+    return notes
 
 
 async def _plan_item(

@@ -67,6 +67,11 @@ class Submission:
         translations = await self._ledger.voyages.of_batch(batch.id)
         _, looks, _ = await self._ledger.voyages.batch_facts(batch.id)
         error: WordferryError | None = None
+        if not any(translation.state is State.PLANNED for translation in translations):
+            # Everything was cancelled or replaced meanwhile: no project is opened for nothing.
+            await self._ledger.voyages.write(Voyages.batch_due(batch.id, None, due=None, looks=0))
+            await self._ledger.slices.finish(claim)
+            return
         try:
             tms = self._connections[batch.connection]
             await self._replace_older(batch, translations, claim)
@@ -228,7 +233,11 @@ class Submission:
                 parts.append(move(held, State.SUBMITTED, "the TMS took it", due=due))
             else:
                 reason = accepted.refused.get(translation.vendor_locale, "the TMS made no job for it.")
-                error = Refused(reason, object=f"{translation.name} → {translation.locale}")
+                error = Refused(
+                    reason,
+                    object=f"{translation.name} → {translation.locale}",
+                    next="Cancel this translation, mend the cause, then plan again.",
+                )
                 parts.append(move(translation, State.FAILED, reason, error=error, due=None))
         return parts
 

@@ -171,7 +171,10 @@ class _Lazy:
 
 
 def _base(url: str, name: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise NeedsOperator("The address must look like https://host/path.", object=name) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise NeedsOperator("The address must look like https://host/path.", object=name)
     return url.rstrip("/")

@@ -37,7 +37,9 @@ async def check(
     except WordferryError as error:
         cure = error.next
         if cure == error.default_next:
-            cure = f"Put a valid API token behind {tms.settings.api_token}, then run `wordferry doctor` again."
+            cure = (
+                f"Put a valid API token behind {tms.settings.api_token}, then run `wordferry doctor` again."
+            )
         yield Diagnosis("credentials", False, error.what, cure)
         return
     yield Diagnosis("credentials", True, f"{tms.settings.platform_url} gives a token")

@@ -16,6 +16,7 @@ from wordferry.model.voyage import Batch, Unit
 from wordferry.ports.effect import Effect, Found, Unknown
 from wordferry.ports.tms import Accepted, Parcel, RemoteBatch
 from wordferry.tms.phrase.api.jobs import SourceData
+from wordferry.tms.phrase.api.projects import Project
 from wordferry.tms.phrase.config import RouteSettings
 from wordferry.tms.phrase.units import unit_of
 
@@ -29,16 +30,29 @@ def open_batch(tms: PhraseTMS, batch: Batch, *, locales: Sequence[str]) -> Effec
     """Create a project from the route's template."""
     settings = msgspec.convert(batch.settings, RouteSettings)
 
-    def facts(template: str) -> dict[str, Any]:
+    def facts(template: str, project: Project) -> dict[str, Any]:
         confirm = {"notify_owner": settings.notify_owner, "propagate_status": settings.propagate_status}
-        return {"template": template, "confirm": confirm}
+        have = project.target_langs
+        # A language that the project lacks is refused by itself; its siblings go on.
+        unknown = [locale for locale in locales if have is not None and locale not in have]
+        return {"template": template, "confirm": confirm, "unknown_locales": unknown}
+
+    async def create(template: str, wanted: Sequence[str]) -> Project:
+        return await tms.client.projects.from_template(
+            template, name=batch.name, source_lang=batch.source_locale, target_langs=list(wanted)
+        )
 
     async def perform(_known: RemoteBatch | None) -> RemoteBatch:
         template = await tms.template_uid(settings.template)
-        project = await tms.client.projects.from_template(
-            template, name=batch.name, source_lang=batch.source_locale, target_langs=list(locales)
-        )
-        return RemoteBatch(id=project.uid or "", levels=project.last_level, facts=facts(template))
+        try:
+            project = await create(template, locales)
+        except Refused:
+            listed = {language.code for language in (await tms.client.languages.get()).languages}
+            wanted = [locale for locale in locales if locale in listed]
+            if not wanted or len(wanted) == len(locales):
+                raise
+            project = await create(template, wanted)
+        return RemoteBatch(id=project.uid or "", levels=project.last_level, facts=facts(template, project))
 
     async def look_up() -> Found[RemoteBatch] | None:
         # Lists may leave out the note: the marker stands in the name.
@@ -51,7 +65,7 @@ def open_batch(tms: PhraseTMS, batch: Batch, *, locales: Sequence[str]) -> Effec
             return None
         project = await tms.client.projects.get(uids[0])
         template = await tms.template_uid(settings.template)
-        return Found(RemoteBatch(id=uids[0], levels=project.last_level, facts=facts(template)))
+        return Found(RemoteBatch(id=uids[0], levels=project.last_level, facts=facts(template, project)))
 
     return tms.effect(
         "create-project",
@@ -69,15 +83,19 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
     settings = msgspec.convert(batch.settings, RouteSettings)
     source = parcel.source
     folder = source.name.rsplit("/", 1)[0] if "/" in source.name else None
+    unknown = frozenset(remote.facts.get("unknown_locales", ()))
 
     async def perform(known: Accepted | None) -> Accepted:
         there = known.units if known else ()
         have = {unit.locale for unit in there}
+        wanted = [locale for locale in parcel.locales if locale not in have and locale not in unknown]
+        if not wanted:
+            return Accepted(units=there, refused=_missing(parcel, there, unknown))
         created = await tms.client.jobs.create(
             remote.id,
             file=parcel.path,
             filename=source.file_name,
-            target_langs=[locale for locale in parcel.locales if locale not in have],
+            target_langs=wanted,
             source_data=SourceData(
                 client_type=tms.settings.client_type,
                 client_version=__version__,
@@ -96,7 +114,7 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
             )
         return Accepted(
             units=units,
-            refused=_missing(parcel, units),
+            refused=_missing(parcel, units, unknown),
             request=created.async_request.id if created.async_request else None,
         )
 
@@ -106,7 +124,7 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
         units = tuple(unit_of(job) for job in jobs if job.target_lang in parcel.locales)
         if not units:
             return None
-        return Found(Accepted(units=units), complete=not _missing(parcel, units))
+        return Found(Accepted(units=units), complete=not set(_missing(parcel, units)) - unknown)
 
     return tms.effect(
         "create-job",
@@ -128,6 +146,12 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
     )
 
 
-def _missing(parcel: Parcel, units: Sequence[Unit]) -> dict[str, str]:
+def _missing(parcel: Parcel, units: Sequence[Unit], unknown: frozenset[str] = frozenset()) -> dict[str, str]:
     have = {unit.locale for unit in units}
-    return {locale: "Phrase made no job for it." for locale in parcel.locales if locale not in have}
+    return {
+        locale: f"Phrase has no language {locale!r}: correct `locales` of the route (see `wordferry doctor`)."
+        if locale in unknown
+        else "Phrase made no job for it."
+        for locale in parcel.locales
+        if locale not in have
+    }
