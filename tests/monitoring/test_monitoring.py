@@ -278,3 +278,49 @@ async def test_sibling_of_somebody_else_is_ignored(tmp_path: Path) -> None:
             sailing.sandbox.phrase.set_status(job.uid, "COMPLETED")
         assert await look(sailing) == 0
         assert (await sailing.to("de/000.json")).state is State.SUBMITTED
+
+
+async def test_translation_that_is_opened_again_comes_home_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivered job that is finished anew starts a second round as soon as its batch is looked at."""
+    monkeypatch.setattr("wordferry.monitoring.reconcile.STALE", 0.0)
+    async with voyage(tmp_path) as sailing:
+        sailing.write("en/a.json")
+        sailing.sandbox.behave("manual", locale="fr")
+        await sailing.apply()
+        await sailing.sail(lambda found: any(t.state is State.DELIVERED for t in found))
+        await sailing.hands.rest()
+        german = (await sailing.to("de/a.json")).units[0].uid
+        sailing.sandbox.phrase.set_status(german, "COMPLETED")
+        await sailing.sail(lambda found: any(t.round == 2 and t.state is State.DELIVERED for t in found))
+        receipts = await sailing.ferry.ledger.voyages.receipts("locale = :l", {"l": "de"})
+        assert [receipt.round for receipt in receipts] == [1, 2]
+        assert len(sailing.calls("set_job_status")) == 2
+
+
+async def test_job_that_is_gone_at_the_vendor_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job that no list shows any more fails with that reason; its sibling comes home, and a retry sends it anew."""
+    monkeypatch.setattr("wordferry.monitoring.reconcile.MISSED", 1)
+    async with voyage(tmp_path) as sailing:
+        sailing.write("en/a.json")
+        sailing.sandbox.behave("manual")
+        await sent(sailing, pages=0)
+        await sailing.sail(lambda found: all(t.state is State.SUBMITTED for t in found))
+        phrase: Any = sailing.ferry.connections["phrase"]
+        real = phrase.observe
+        gone = (await sailing.to("de/a.json")).units[0].uid
+
+        async def observe(remote: RemoteBatch) -> Any:
+            async for name, unit in real(remote):
+                if unit.uid != gone:
+                    yield name, unit
+
+        monkeypatch.setattr(phrase, "observe", observe)
+        sailing.sandbox.phrase.set_status((await sailing.to("fr/a.json")).units[0].uid, "COMPLETED")
+        assert await sailing.sail() == {"de/a.json": State.FAILED, "fr/a.json": State.DELIVERED}
+        failed = await sailing.to("de/a.json")
+        assert "no longer lists" in str(failed.error)
+        assert failed.units == ()

@@ -200,11 +200,9 @@ def keep_aside(folder: Folder, swap: str, name: str) -> str:
 
 
 def _gone() -> Held:
-    return Held(
-        "the target is gone, though it was there when planned or last delivered; nothing was written."
-    )
+    return Held("the target was removed by somebody else; nothing was written.")
 
 
 def _changed(kept: str | None = None) -> Held:
     also = f" An older edit is kept beside it as {kept}." if kept else ""
-    return Held(f"the target is not as it was when planned or last delivered; it stays as it is.{also}")
+    return Held(f"the target was changed by somebody else; it stays as it is.{also}")

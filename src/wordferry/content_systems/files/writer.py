@@ -86,9 +86,7 @@ class Writer:
         below, name = _split(target)
         folder = Folder.open(self._root, below, create=expected is None)
         if folder is None:
-            raise Held(
-                "the target is gone, though it was there when planned or last delivered; nothing was written."
-            )
+            raise Held("the target was removed by somebody else; nothing was written.")
         with folder:
             status = os.fstat(folder.descriptor)
             if (identity := (status.st_dev, status.st_ino)) not in self._cleared:
@@ -210,13 +208,11 @@ def _split(target: str) -> tuple[str, str]:
 
 def _compared(current: Standing | None, expected: str | None) -> None:
     if current is None and expected is not None:
-        raise Held(
-            "the target is gone, though it was there when planned or last delivered; nothing was written."
-        )
+        raise Held("the target was removed by somebody else; nothing was written.")
     if current is not None and expected is None:
         raise Held("a target that was to be new is there already; it stays as it is.")
     if current is not None and current.revision != expected:
-        raise Held("the target is not as it was when planned or last delivered; it stays as it is.")
+        raise Held("the target was changed by somebody else; it stays as it is.")
 
 
 def _standing(folder: Folder, name: str, *, flush: bool = False) -> Standing | None:
