@@ -23,6 +23,12 @@ def close(ferry: Ferry) -> None:
     ferry.ledger.close()
 
 
+def set_aside(folder: Path) -> bytes:
+    """The bytes of the one file that was set aside."""
+    (aside,) = folder.glob("engine.db.broken-*")
+    return aside.read_bytes()
+
+
 def test_first_start_makes_a_ledger(tmp_path: Path) -> None:
     """Without anything there, a ledger is made; with its ledger there, files of earlier work are no problem."""
     make(tmp_path)
@@ -66,5 +72,4 @@ async def test_broken_engine_file_is_set_aside(tmp_path: Path) -> None:
         assert await engine.drain(10)
     finally:
         await engine.close()
-    (aside,) = (path for path in await asyncio.to_thread(list, tmp_path.iterdir()) if "broken-" in path.name)
-    assert aside.read_bytes().startswith(b"this is no database")
+    assert set_aside(tmp_path).startswith(b"this is no database")
