@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from wordferry.errors import Conflict, WordferryError
 from wordferry.ledger.database import Reader
+from wordferry.ledger.due import due_now, moments
 from wordferry.ledger.move import Change, log_moves, statements
 from wordferry.ledger.rows import BATCH, TRANSLATION, UNIT_COLUMNS, batch_of, translation_of
 from wordferry.ledger.writer import Statement, Writer
@@ -20,18 +21,6 @@ __all__ = ["Movement", "Voyages", "units_written"]
 
 _WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN))
-
-#: No wait is longer than this; a due time beyond it comes from a clock that was set back.
-HORIZON = 2 * 86400.0
-
-
-def _due(table: str = "") -> str:
-    """The condition "due now", also after the clock was set back."""
-    return f"({table}due <= :now OR {table}due > :far)"
-
-
-def _now(now: float) -> dict[str, Any]:
-    return {"now": now, "far": now + HORIZON}
 
 
 class Movement(msgspec.Struct, frozen=True):
@@ -142,40 +131,47 @@ class Voyages:
     async def due_waiting(self, now: float) -> list[str]:
         """Batches with translations whose next look is due."""
         return await self._ids(
-            f"SELECT DISTINCT batch FROM translation WHERE {_due()} AND slice IS NULL AND state IN ({_WAITING})",
-            _now(now),
+            f"SELECT DISTINCT batch FROM translation WHERE {due_now()} AND slice IS NULL AND state IN ({_WAITING})",
+            moments(now),
         )
 
     async def reserve_waiting(self, batch: str, now: float, *, until: float) -> bool:
         """Take the due look at a batch's waiting translations; False when another process took it."""
-        due = f"batch = :batch AND slice IS NULL AND {_due()} AND state IN ({_WAITING})"
-        values = _now(now) | {"batch": batch, "until": until}
+        due = f"batch = :batch AND slice IS NULL AND {due_now()} AND state IN ({_WAITING})"
+        values = moments(now) | {"batch": batch, "until": until}
         first = (
             f"UPDATE translation SET due = :until WHERE id = (SELECT MIN(id) FROM translation WHERE {due})"
         )
         try:
             await self._writer.write(
-                Statement(f"{first} AND {_due()}", values, 1),
+                Statement(f"{first} AND {due_now()}", values, 1),
                 Statement(f"UPDATE translation SET due = :until WHERE {due}", values),
             )
         except Conflict:
             return False
         return True
 
-    async def due_delivery(self, now: float, *, limit: int) -> list[tuple[str, str, State]]:
-        """(connection, translation, state) of what delivery can take now, longest due first."""
+    async def due_delivery(self, now: float, *, limit: int) -> dict[str, list[tuple[str, State]]]:
+        """(translation, state) of what delivery can take now, longest due first, up to `limit` of each connection."""
+        ranked = (
+            "SELECT b.connection AS connection, t.id AS id, t.state AS state,"
+            " ROW_NUMBER() OVER (PARTITION BY b.connection ORDER BY t.due, t.id) AS place"
+            f" FROM translation t JOIN batch b ON b.id = t.batch WHERE {due_now('t.')} AND t.slice IS NULL"
+            " AND t.state IN ('translated', 'exporting', 'delivering')"
+        )
 
-        def read(connection: sa.Connection) -> list[tuple[str, str, State]]:
+        def read(connection: sa.Connection) -> dict[str, list[tuple[str, State]]]:
             rows = connection.execute(
                 sa.text(
-                    "SELECT b.connection, t.id, t.state FROM translation t JOIN batch b ON b.id = t.batch"
-                    f" WHERE {_due('t.')} AND t.slice IS NULL"
-                    " AND t.state IN ('translated', 'exporting', 'delivering')"
-                    " ORDER BY t.due, t.id LIMIT :limit"
+                    f"SELECT connection, id, state FROM ({ranked}) r WHERE place <= :limit"
+                    " ORDER BY connection, place"
                 ),
-                _now(now) | {"limit": limit},
+                moments(now) | {"limit": limit},
             )
-            return [(row[0], row[1], State(row[2])) for row in rows]
+            found: dict[str, list[tuple[str, State]]] = {}
+            for row in rows:
+                found.setdefault(row[0], []).append((row[1], State(row[2])))
+            return found
 
         return await self._read(read)
 
@@ -185,9 +181,9 @@ class Voyages:
         def read(connection: sa.Connection) -> list[tuple[str, str, bool]]:
             rows = connection.execute(
                 sa.text(
-                    f"SELECT id, connection, remote FROM batch WHERE {_due()} AND slice IS NULL ORDER BY due"
+                    f"SELECT id, connection, remote FROM batch WHERE {due_now()} AND slice IS NULL ORDER BY due"
                 ),
-                _now(now),
+                moments(now),
             )
             return [(row[0], row[1], row[2] is not None) for row in rows]
 

@@ -106,12 +106,8 @@ class Sweep:
 
     async def _deliveries(self, now: float) -> int:
         self._delivering = {key: name for key, name in self._delivering.items() if self._engine.runs(key)}
-        groups: dict[str, list[tuple[str, State]]] = {}
-        for connection, translation, state in await self._ledger.voyages.due_delivery(
-            now, limit=4 * ABREAST * SLICE
-        ):
-            groups.setdefault(connection, []).append((translation, state))
         count = 0
+        groups = await self._ledger.voyages.due_delivery(now, limit=ABREAST * SLICE)
         for connection, ready in groups.items():
             # Each connection has its own hands: one vendor that hangs holds up only its own deliveries.
             room = ABREAST - sum(name == connection for name in self._delivering.values())
