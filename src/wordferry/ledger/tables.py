@@ -99,7 +99,6 @@ Table(
     Index("translation_item", "item", "locale"),
     # Partial: else SQLite takes it for `slice IS NULL` and walks over everything that waits.
     Index("translation_slice", "slice", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
-    Index("translation_state", "state"),
 )
 
 Table(

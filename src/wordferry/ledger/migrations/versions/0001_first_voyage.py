@@ -184,7 +184,6 @@ def upgrade() -> None:
         sqlite_where=claimed,
         postgresql_where=claimed,
     )
-    op.create_index("translation_state", "translation", ["state"], unique=False)
     op.create_table(
         "unit",
         sa.Column("connection", sa.String(length=255), nullable=False),
