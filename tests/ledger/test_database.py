@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from wordferry.errors import Conflict, NeedsOperator, Surprise, TryAgain, Wordfe
 from wordferry.ledger import Ledger
 from wordferry.ledger.database import migrate, open_engine, translate
 from wordferry.ledger.tables import METADATA, REVISION
+from wordferry.ledger.writer import Statement
 
 MIGRATE = "import sys; from wordferry.ledger import Ledger; Ledger(sys.argv[1]).close()"
 
@@ -136,3 +138,19 @@ def test_relative_file_starts_at_the_folder(tmp_path: Path) -> None:
 def test_errors_of_the_database_are_sorted(error: Exception, kind: type[WordferryError]) -> None:
     """What the database says becomes what to do next."""
     assert type(translate(error)) is kind
+
+
+async def test_frozen_transaction_is_given_up(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that sleeps inside a transaction loses it, so that others can take over what it had locked."""
+    monkeypatch.setattr("wordferry.ledger.database.IDLE_TRANSACTION_MS", 200)
+    ledger = Ledger(postgres_url)
+    frozen = ledger.engine.connect()
+    frozen.execute(sa.text("INSERT INTO meta (key, value) VALUES ('k', 'frozen')"))
+    await asyncio.wait_for(
+        ledger.writer.write(Statement("INSERT INTO meta (key, value) VALUES ('k', 'ours')", {}, 1)), 10
+    )
+    with pytest.raises(sa.exc.DBAPIError):
+        frozen.execute(sa.text("SELECT 1"))
+    frozen.invalidate()
+    frozen.close()
+    ledger.close()

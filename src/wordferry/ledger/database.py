@@ -18,6 +18,8 @@ from wordferry.ledger.tables import REVISION
 __all__ = ["Reader", "migrate", "open_engine", "translate"]
 
 T = TypeVar("T")
+#: Milliseconds after which PostgreSQL ends a transaction of ours that does nothing.
+IDLE_TRANSACTION_MS = 10_000
 #: Any fixed number; it only has to be ours within one database.
 MIGRATION_LOCK = 7216538
 
@@ -44,6 +46,13 @@ def open_engine(url: str, *, folder: Path | None = None) -> sa.Engine:
         if "connect_timeout" not in parsed.query:
             # A host that swallows packets would otherwise hold the one writer for minutes.
             parsed = parsed.update_query_dict({"connect_timeout": "10"})
+        # A process that was frozen in the middle of a transaction keeps its row locks: nobody could take over its work.
+        # Ours last milliseconds.
+        idle = f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_MS}"
+        given = parsed.query.get("options", "")
+        parsed = parsed.update_query_dict(
+            {"options": f"{given if isinstance(given, str) else ''} {idle}".strip()}
+        )
         return sa.create_engine(parsed, pool_size=4, pool_pre_ping=True, pool_recycle=1800)
     raise NeedsOperator(
         f"the database {parsed.get_backend_name()!r} is not one of ours.",
