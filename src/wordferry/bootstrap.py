@@ -14,11 +14,11 @@ from wordferry import observe
 from wordferry.configuration import Configuration, resolve_secret
 from wordferry.delivery import Delivery
 from wordferry.engine import Engine, EngineLock, Handler
-from wordferry.errors import NeedsOperator, TryAgain, from_json
+from wordferry.errors import NeedsOperator, TryAgain
 from wordferry.ledger import Blobs, Ledger
+from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
-from wordferry.model.states import OPEN, OPERATOR, State
 from wordferry.monitoring import Audit, Poll, Sweep
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.registry import Surroundings
@@ -277,38 +277,7 @@ class Work:
 
     async def settled(self, batches: Sequence[str] | None = None) -> bool:
         """Whether nothing is left that moves by itself: the rest is settled, or waits for a person."""
-        voyages = self.ferry.ledger.voyages
-        counts = await voyages.counts(batches)
-        moving = sum(count for state, count in counts.items() if state in OPEN and state not in OPERATOR)
-        if not moving:
-            return not await self._batch_work(batches)
-        blocked = await self._blocked(batches)
-        return blocked >= moving
-
-    async def _batch_work(self, batches: Sequence[str] | None) -> bool:
-        chosen = await self.ferry.ledger.voyages.batches("b.due IS NOT NULL OR b.slice IS NOT NULL")
-        return any(batches is None or batch.id in batches for batch in chosen)
-
-    async def _blocked(self, batches: Sequence[str] | None) -> int:
-        """Translations that cannot move before a person changes something (credentials, template, quota)."""
-        voyages = self.ferry.ledger.voyages
-        stopped = {
-            batch.id
-            for batch in await voyages.batches("b.error IS NOT NULL AND b.due IS NULL AND b.slice IS NULL")
-        }
-        moving = await voyages.translations(
-            "t.slice IS NULL AND (t.error IS NOT NULL OR t.state = 'planned')"
-            " AND t.state IN ('planned', 'submitted', 'translating', 'rework', 'translated', 'exporting', 'delivering')"
-        )
-        count = 0
-        for translation in moving:
-            if batches is not None and translation.batch not in batches:
-                continue
-            if translation.state is State.PLANNED:
-                count += translation.batch in stopped
-            elif translation.error is not None:
-                count += not isinstance(from_json(translation.error), TryAgain)
-        return count
+        return await settled(self.ferry.ledger, batches=batches)
 
 
 def _refuse_a_lost_ledger(configuration: Configuration) -> None:

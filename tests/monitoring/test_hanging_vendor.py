@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from pathlib import Path
 
 from tests.submission.voyage import voyage
@@ -80,8 +79,6 @@ async def test_frozen_vendor_holds_up_only_itself(tmp_path: Path) -> None:
 
                     await work.run(never, progress=home, stop=stop)
                     assert work.sweep.looking == 1
-                    stopped = time.monotonic()
-                # The look would have taken half a minute; it only reads, so it is given up.
-                assert time.monotonic() - stopped < 15
+                # The look only reads, so it is given up; it would have outlasted the timeout around it.
                 states = {t.item: t.state for t in await ferry.ledger.voyages.translations("1 = 1")}
                 assert states == {"en/a.json": State.DELIVERED, "en/b.json": State.SUBMITTED}

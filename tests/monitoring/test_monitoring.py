@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.submission.voyage import FAST, Voyage, in_a_hurry, voyage
-from wordferry.errors import Surprise, from_json
+from wordferry.errors import Surprise, Vanished, from_json
 from wordferry.ledger.writer import Statement
 from wordferry.model.states import WAITING, State
 from wordferry.model.voyage import Translation
@@ -302,7 +302,10 @@ async def test_translation_that_is_opened_again_comes_home_again(
 async def test_job_that_is_gone_at_the_vendor_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A job that no list shows any more fails with that reason; its sibling comes home, and a retry sends it anew."""
+    """A job that neither a list nor the job itself shows any more fails with that reason.
+
+    Its sibling comes home, and a retry sends it anew.
+    """
     monkeypatch.setattr("wordferry.monitoring.reconcile.MISSED", 1)
     async with voyage(tmp_path) as sailing:
         sailing.write("en/a.json")
@@ -318,7 +321,11 @@ async def test_job_that_is_gone_at_the_vendor_is_said(
                 if unit.uid != gone:
                     yield name, unit
 
+        async def status(remote: RemoteBatch, translation: Translation) -> Any:
+            raise Vanished("there is no such job.", object=gone)
+
         monkeypatch.setattr(phrase, "observe", observe)
+        monkeypatch.setattr(phrase, "status", status)
         sailing.sandbox.phrase.set_status((await sailing.to("fr/a.json")).units[0].uid, "COMPLETED")
         assert await sailing.sail() == {"de/a.json": State.FAILED, "fr/a.json": State.DELIVERED}
         failed = await sailing.to("de/a.json")

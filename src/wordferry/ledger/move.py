@@ -14,7 +14,7 @@ from wordferry.ledger.writer import Statement
 from wordferry.model.states import State, may_move
 from wordferry.model.voyage import Claim, Translation
 
-__all__ = ["Change", "log_moves", "move", "statements", "touch"]
+__all__ = ["Change", "log_moves", "looked", "move", "statements", "touch"]
 
 
 class Change(NamedTuple):
@@ -120,3 +120,18 @@ def _column(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return msgspec.json.encode(value).decode()
     return value
+
+
+def looked(
+    waiting: Sequence[Translation], dues: Sequence[float], error: WordferryError | None = None
+) -> Statement:
+    """The statement that counts a look without a change and sets the next one of each."""
+    text = error.to_json() if error else None
+    return Statement(
+        "UPDATE translation SET due = :due, looks = looks + 1, error = :error"
+        " WHERE id = :id AND state = :state AND slice IS NULL",
+        [
+            {"id": one.id, "state": one.state.value, "due": due, "error": text}
+            for one, due in zip(waiting, dues, strict=True)
+        ],
+    )

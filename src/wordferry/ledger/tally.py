@@ -9,11 +9,22 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from wordferry.errors import TryAgain, from_json
 from wordferry.ledger.ledger import Ledger
 from wordferry.model.states import OPEN, OPERATOR, SETTLED, TABLE, State
 from wordferry.model.voyage import Batch, Translation
 
-__all__ = ["Count", "Stopped", "claimed", "counts", "hindrance", "stopped_batches", "stuck", "under_way"]
+__all__ = [
+    "Count",
+    "Stopped",
+    "claimed",
+    "counts",
+    "hindrance",
+    "settled",
+    "stopped_batches",
+    "stuck",
+    "under_way",
+]
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -169,3 +180,31 @@ async def claimed(ledger: Ledger, translations: Sequence[str]) -> dict[str, str]
         return found
 
     return await ledger.read(read)
+
+
+async def settled(ledger: Ledger, *, batches: Sequence[str] | None = None) -> bool:
+    """Whether nothing is left that moves by itself: the rest is settled, or waits for a person."""
+    by_state = await ledger.voyages.counts(batches)
+    moving = sum(number for state, number in by_state.items() if state in OPEN and state not in OPERATOR)
+    if moving:
+        return await _blocked(ledger, batches) >= moving
+    at_work = await ledger.voyages.batches("b.due IS NOT NULL OR b.slice IS NOT NULL")
+    return not any(batches is None or batch.id in batches for batch in at_work)
+
+
+async def _blocked(ledger: Ledger, batches: Sequence[str] | None) -> int:
+    """Translations that cannot move before a person changes something (credentials, template, quota)."""
+    stopped = await ledger.voyages.batches("b.error IS NOT NULL AND b.due IS NULL AND b.slice IS NULL")
+    stopped_ids = {batch.id for batch in stopped}
+    names = ", ".join(f"'{state}'" for state in sorted(OPEN - OPERATOR))
+    count = 0
+    for translation in await ledger.voyages.translations(
+        f"t.slice IS NULL AND (t.error IS NOT NULL OR t.state = 'planned') AND t.state IN ({names})"
+    ):
+        if batches is not None and translation.batch not in batches:
+            continue
+        if translation.state is State.PLANNED:
+            count += translation.batch in stopped_ids
+        elif translation.error is not None:
+            count += not isinstance(from_json(translation.error), TryAgain)
+    return count

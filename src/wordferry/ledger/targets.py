@@ -122,12 +122,3 @@ class Targets:
             1,
             f"target {target} was taken over by another run",
         )
-
-    @staticmethod
-    def unlock(claim: Claim, content: str, target: str) -> Statement:
-        """The statement that gives a target back unwritten."""
-        return Statement(
-            "UPDATE target SET slice = NULL, epoch = NULL"
-            " WHERE content = :content AND target = :target AND slice = :slice",
-            {"content": content, "target": target, "slice": claim.slice},
-        )

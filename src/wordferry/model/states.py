@@ -124,7 +124,7 @@ TABLE: dict[State, Row] = {
     S.DELIVERED: Row(
         "written home, receipt stored, TMS told",
         "nobody",
-        "nothing; a redelivery or reopening starts a new round",
+        "nothing; `wordferry retry` or a reopening seen at the TMS starts a new round",
         None,
         frozenset({S.TRANSLATED, S.SUPERSEDED}),
     ),

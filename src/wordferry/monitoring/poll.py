@@ -11,7 +11,7 @@ import msgspec
 from wordferry import observe
 from wordferry.errors import NeedsOperator, WordferryError
 from wordferry.ledger import Ledger
-from wordferry.ledger.writer import Statement
+from wordferry.ledger.move import looked
 from wordferry.model.route import Pace
 from wordferry.model.states import WAITING
 from wordferry.monitoring.pace import wait
@@ -80,20 +80,9 @@ class Poll:
         observe.event("poll.failed", level="warning", batch=batch_id, why=str(error))
         waiting = [t for t in await self._ledger.voyages.of_batch(batch_id) if t.state in WAITING]
         now = time.time()
-        rows = [
-            {
-                "id": t.id,
-                "state": t.state.value,
-                "due": max(error.not_before or 0.0, now + wait(pace, t.looks + 1, chance=self._chance)),
-                "error": error.to_json(),
-            }
-            for t in waiting
-        ]
-        if rows:
-            await self._ledger.voyages.write(
-                Statement(
-                    "UPDATE translation SET due = :due, looks = looks + 1, error = :error"
-                    " WHERE id = :id AND state = :state AND slice IS NULL",
-                    rows,
-                )
-            )
+        if waiting:
+            dues = [
+                max(error.not_before or 0.0, now + wait(pace, t.looks + 1, chance=self._chance))
+                for t in waiting
+            ]
+            await self._ledger.voyages.write(looked(waiting, dues, error))

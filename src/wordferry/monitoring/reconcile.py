@@ -13,7 +13,7 @@ import msgspec
 from wordferry import observe
 from wordferry.errors import Conflict, Refused, Vanished
 from wordferry.ledger import Ledger
-from wordferry.ledger.move import Change, move
+from wordferry.ledger.move import Change, looked, move
 from wordferry.ledger.voyages import units_written
 from wordferry.ledger.writer import Statement
 from wordferry.model.states import TABLE, WAITING, State
@@ -22,7 +22,7 @@ from wordferry.ports.tms import TMS, RemoteBatch
 
 __all__ = ["reconcile"]
 
-#: Looks in a row without a job before it counts as deleted: a list may lag behind.
+#: Looks without a change before a job that no list shows is asked for by itself.
 MISSED = 4
 #: Seconds for which a list may still show what was before our own last word.
 STALE = 120.0
@@ -67,8 +67,12 @@ async def reconcile(
         if translation.state not in WAITING:
             continue
         if not shown and translation.units and translation.looks >= MISSED:
-            moved += await _write(ledger, _vanished(translation, now))
-            continue
+            try:
+                # A list may lag, or skip something while it grows: the object itself has the last word.
+                shown = tuple(await tms.status(remote, translation))
+            except Vanished:
+                moved += await _write(ledger, _vanished(translation, now))
+                continue
         fresh = msgspec.structs.replace(translation, units=shown) if shown else translation
         changed = [unit for unit in shown if unit not in translation.units]
         state = tms.judge(shown, levels=remote.levels) if shown else None
@@ -81,14 +85,7 @@ async def reconcile(
         parts.append(_moved(fresh, state, now, pace))
         moved += await _write(ledger, parts)
     if waiting:
-        rows = [{"id": t.id, "state": t.state.value, "due": now + pace(t.looks + 1)} for t in waiting]
-        await ledger.voyages.write(
-            Statement(
-                "UPDATE translation SET due = :due, looks = looks + 1, error = NULL"
-                " WHERE id = :id AND state = :state AND slice IS NULL",
-                rows,
-            )
-        )
+        await ledger.voyages.write(looked(waiting, [now + pace(t.looks + 1) for t in waiting]))
     await _preparation_due(ledger, batch, translations, units, now)
     return moved
 

@@ -5,21 +5,9 @@ from __future__ import annotations
 import codecs
 
 from wordferry.formats.document import FormatError
-from wordferry.formats.encoding import declared_in
+from wordferry.formats.encoding import sniff
 
 __all__ = ["TextCheck"]
-
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
-#: Encodings that leave the order of bytes open → bytes of a unit.
-_WIDTHS = {"utf-16": 2, "utf-32": 4}
 
 
 class TextCheck:
@@ -40,24 +28,16 @@ class TextCheck:
         self.problem: tuple[str, str] | None = None
 
     def _begin(self, head: bytes) -> None:
-        mark, by_mark = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", ""))
-        # The same order as `formats` reads by: what is checked here is what is parsed later.
-        self._encoding = self._wanted or by_mark or "utf-8"
-        if not by_mark and not self._wanted:
-            try:
-                self._encoding = declared_in(head[len(mark) :], format=self._format) or "utf-8"
-            except FormatError as error:
-                self.problem = (f"{error.sentence} ({error.position}).", error.cure)
-                return
-        width = _WIDTHS.get(codecs.lookup(self._encoding).name)
-        if width and not by_mark.startswith("utf-16" if width == 2 else "utf-32"):
-            # Python's decoder wants a mark; without one the place of the zero bytes tells the order.
-            first, last = (head[at : 64 * width : width].count(0) for at in (0, width - 1))
-            self._encoding = f"utf-{8 * width}-{'be' if first > last else 'le'}"
+        try:
+            # What is checked here is what is parsed later.
+            self._encoding = sniff(head, format=self._format, encoding=self._wanted)
+        except FormatError as error:
+            self.problem = (f"{error.sentence} ({error.position}).", error.cure)
+            return
         self._decoder = codecs.getincrementaldecoder(self._encoding)()
 
     def feed(self, piece: bytes, *, last: bool = False) -> None:
-        """Look at the next piece; the first one should hold at least 4 KiB when there is as much."""
+        """Look at the next piece; the first one should hold `HEAD_SIZE` bytes when there are as many."""
         if self.problem:
             return
         if self._decoder is None:
@@ -83,7 +63,7 @@ class TextCheck:
             return
         if "\0" in text:
             before = text[: text.index("\0")]
-            at = self._fed - len(pending) + len(before.encode(self._encoding.replace("-sig", "")))
+            at = self._fed - len(pending) + len(before.encode(self._encoding))
             self.problem = (
                 f"there is a NUL byte at byte {at}: this is no text in {self._encoding}.",
                 "Exclude the file, or name its encoding under `encodings` if it is UTF-16 without a mark.",
