@@ -1,6 +1,6 @@
 # Everything runs in .venv, which is made and kept up to date by itself. Choose an interpreter with PYTHON=…
 BIN := .venv/bin
-CODE := $(wildcard src tests benchmarks scripts/*.py)
+CODE := $(wildcard src tests benchmarks scripts/docs)
 TESTS ?=
 ARGS ?=
 # One worker for each core, up to four, and whole files to each: a worker may start a database server of its own,
@@ -26,6 +26,7 @@ demo: venv
 
 test: venv
 	@sh scripts/postgres
+	@sh scripts/chromium
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile $(TESTS) $(ARGS)
 
 check: venv
@@ -43,7 +44,7 @@ bench: venv
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: venv
-	@if [ -f scripts/docs.py ]; then $(BIN)/python scripts/docs.py $(if $(CHECK),--check); fi
+	@if [ -d scripts/docs ]; then $(BIN)/python -m scripts.docs $(if $(CHECK),--check); fi
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist docs/_build

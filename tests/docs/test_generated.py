@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.docs.pages import ROOT
 
 def _docs(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(root / "scripts" / "docs.py"), *arguments],
+        [sys.executable, "-m", "scripts.docs", *arguments],
+        cwd=root,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "40"},
         check=False,
         capture_output=True,
@@ -31,12 +33,9 @@ def test_no_page_has_drifted() -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the script and its pages, to be damaged; the source stands beside it as a link."""
-    for name in ("scripts", "docs/reference"):
-        (tmp_path / name).mkdir(parents=True)
-        for path in (ROOT / name).iterdir():
-            if path.is_file():
-                (tmp_path / name / path.name).write_bytes(path.read_bytes())
+    """A copy of the program and its pages, to be damaged; the source stands beside it as a link."""
+    for name in ("scripts/docs", "docs/reference"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "src").symlink_to(ROOT / "src")
     return tmp_path
 
@@ -55,7 +54,7 @@ def test_drift_is_noticed_and_mended(copy: Path) -> None:
 
 def test_a_gap_is_named(copy: Path) -> None:
     """A thing in the code without its sentence is an error that names it, not a hole in a page."""
-    script = copy / "scripts" / "docs.py"
+    script = copy / "scripts" / "docs" / "operations.py"
     text = script.read_text(encoding="utf-8")
     assert '"download": "delivery",' in text
     script.write_text(text.replace('"download": "delivery",', ""), encoding="utf-8")

@@ -1,0 +1,183 @@
+"""The page `operations.md`."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from scripts.docs.reading import SOURCE, attributes, code, complete, span, table
+from wordferry.ledger import operations
+from wordferry.model import states
+from wordferry.model.content import Source
+from wordferry.model.identity import key, short
+from wordferry.model.voyage import Batch, Translation, Unit
+from wordferry.ports.content_system import Written
+from wordferry.ports.effect import Effect, Unknown
+from wordferry.ports.tms import Parcel, Prepared, RemoteBatch
+from wordferry.tms.phrase.adapter import PhraseTMS
+from wordferry.tms.phrase.api.jobs import Job
+from wordferry.tms.phrase.client import PhraseClient
+from wordferry.tms.phrase.config import Connection
+from wordferry.tms.phrase.doubles import _cancel_job
+
+#: Kind of operation → what is looked at when its outcome is unknown.
+LOOKED_AT = {
+    "create-project": "projects whose name holds the batch's marker, made since its plan, archived ones too",
+    "create-job": "jobs of all workflow levels whose file name is the marked one; only missing locales are sent again",
+    "assign": "which jobs have providers; the template is applied again only when some have none",
+    "analyse": "analyses of the project that carry our name",
+    "notify": "nothing can be looked at",
+    "export": "nothing; a second export leaves one behind that nobody fetches",
+    "download": "nothing; the ticket counts as used, and the next round asks for a new export",
+    "write": "the hash of the target: equal to the new one means written",
+    "set-delivered": "the status of the job",
+    "cancel": "the status of every job of the translation",
+    "cancel-double": "the status of the second project or job",
+}
+#: What follows from each answer to "what if the outcome is unknown?".
+THEN = {
+    "look_up": "looked up: adopted when it is there, done when it is certainly not",
+    "repeat": "done again",
+    "never": "never done again",
+    "once": "taken as done, and reported as such",
+}
+STAGE = {
+    "create-project": "submission",
+    "create-job": "submission",
+    "assign": "submission (prepare)",
+    "analyse": "submission (prepare)",
+    "notify": "submission (prepare)",
+    "export": "delivery",
+    "download": "delivery",
+    "write": "delivery",
+    "set-delivered": "delivery",
+    "cancel": "submission (cancel)",
+    "cancel-double": "monitoring (audit)",
+}
+
+
+def made_up_client() -> PhraseClient:
+    """A client that is never used to call anybody."""
+    return PhraseClient(
+        platform_url="https://example.com", tms_url="https://example.com/web", api_token=lambda: ""
+    )
+
+
+async def effects() -> list[Effect[Any]]:
+    """One of each effect, as the code makes it, for a made-up translation."""
+    client = made_up_client()
+    tms = PhraseTMS("phrase", client, Connection("https://example.com", "https://example.com/web", "env:X"))
+    route = {
+        "template": "TEMPLATE",
+        "locales": {"de": "LOCALES"},
+        "assign": True,
+        "analyse": True,
+        "notify": "MAIL",
+    }
+    batch = Batch("BATCH", "route", "CONTENT", "phrase", route, "batch name", "MARKER", "en", 0.0)
+    remote = RemoteBatch(id="PROJECT", facts={"template": "TEMPLATE"})
+    translation = sample(units=(Unit(uid="JOB", locale="de"),))
+    source = Source("ITEM", "NAME", "SOURCE-HASH", 0, None, None, "FILE-NAME")
+    parcel = Parcel(source=source, path=Path("-"), locales=("LOCALES",), family=("LOCALES",))
+    out: list[Effect[Any]] = [tms.open_batch(batch, locales=["de"]), tms.submit(batch, remote, parcel)]
+    done: dict[str, Prepared] = {}
+    while steps := tms.preparations(batch, remote, [translation], done):
+        out += steps
+        done |= {step.key: Prepared(step=step.kind, units=("JOB",)) for step in steps}
+    out += [
+        tms.export(remote, translation),
+        tms.download(remote, translation, "TICKET", to=Path("-")),
+        written(batch, translation),
+        tms.confirm(remote, translation, delivered="DELIVERED-HASH"),
+        tms.cancel(remote, translation),
+        _cancel_job(tms, remote.id, Job(uid="JOB")),
+    ]
+    await client.close()
+    return out
+
+
+def sample(**fields: Any) -> Translation:
+    """A made-up translation whose fields are their own names."""
+    plain: dict[str, Any] = {
+        "id": "TRANSLATION",
+        "batch": "BATCH",
+        "item": "ITEM",
+        "name": "NAME",
+        "revision": "SOURCE-HASH",
+        "size": 0,
+        "format": None,
+        "encoding": None,
+        "file_name": "FILE-NAME",
+        "locale": "de",
+        "vendor_locale": "de",
+        "target": "TARGET",
+        "baseline": None,
+        "state": states.State.TRANSLATED,
+        "since": 0.0,
+        "round": "ROUND",
+        "ticket": "TICKET",
+        "blob": "DELIVERED-HASH",
+    }
+    return Translation(**(plain | fields))
+
+
+def written(batch: Batch, translation: Translation) -> Effect[Any]:
+    """The effect that `delivery/write_back.py` makes: its expression, evaluated for the made-up translation."""
+    tree = ast.parse((SOURCE / "delivery" / "write_back.py").read_text(encoding="utf-8"))
+    made = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Effect"
+    ]
+    names: dict[str, Any] = {"key": key, "Unknown": Unknown, "Written": Written}
+    names |= {"translation": translation, "crossing": SimpleNamespace(batch=batch)}
+    values = {
+        word.arg: eval(ast.unparse(word.value), names)  # noqa: S307 -- our own source, read from our own checkout
+        for word in made[0].keywords
+        if word.arg is not None and word.arg not in ("perform", "look_up")
+    }
+    return Effect(**values, perform=_unused)
+
+
+async def _unused(_known: Any) -> Any:
+    raise AssertionError("nothing is performed here")
+
+
+def operations_page() -> str:
+    """The effects of the stages and of Phrase, and `ports/effect.py`."""
+    made = asyncio.run(effects())
+    looked = complete("LOOKED_AT", LOOKED_AT, (effect.kind for effect in made))
+    stage = complete("STAGE", STAGE, (effect.kind for effect in made))
+    then = complete("THEN", THEN, Unknown)
+    hidden = short("file", "FILE-NAME")
+    rows = [
+        (
+            code(effect.kind),
+            stage[effect.kind],
+            code(effect.key.replace(hidden, "FILE-NAME-HASH")),
+            then[effect.unknown],
+            looked[effect.kind],
+            span(effect.timeout),
+            span(effect.settle) if effect.unknown is Unknown.LOOK_UP else "–",
+        )
+        for effect in made
+    ]
+    fields = attributes(operations.Operation)
+    return f"""# Operations
+
+Everything that changes something outside is an operation. Its row is committed before the effect, its result after. A
+repeated key returns the stored result. [Exactly once](../explanation/exactly-once.md) explains the rules.
+
+{table(("operation", "stage", "key", "when its outcome is unknown", "what is looked at", "deadline", "settle"), rows)}
+Words in capitals stand for the value. `ROUND` counts a translation's passes through delivery, from 1. *Deadline*
+is how long the call may be under way; a file adds a second for each megabyte. *Settle* is how long after that an
+empty look-up does not count, because the other side may still be working. Except for `write`, both are `timeout`
+and `settle` of the [connection](configuration.md), shown with their defaults.
+
+## States of an operation
+
+`state`: {fields["state"]}
+
+`how`: {fields["how"]}
+"""
