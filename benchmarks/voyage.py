@@ -51,7 +51,7 @@ def measure(*, quick: bool = False, loop: str = "asyncio", size: int = 4000) -> 
     remarks = [f"source files: JSON of {size} bytes; event loop: {loop}; the sandbox's CPU is not counted"]
     missing = sorted({package for _, _, package in CONTESTANTS.values() if not find_spec(package)})
     if missing:
-        remarks.append(f"not installed, so left out: {', '.join(missing)} (pip install -e '.[bench]')")
+        remarks.append(f"not installed, so left out: {', '.join(missing)} (pip install -e '.[dev]')")
     with shore() as sandbox:
         for place, (title, cargo) in enumerate(CARGOES.items()):
             if quick and place == 2:
