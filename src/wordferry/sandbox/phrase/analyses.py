@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
@@ -137,9 +138,12 @@ class Analyses:
         self.by_uid[analysis.uid] = analysis
         self._world.clock.after(
             self._world.settings.analysis_seconds,
-            lambda: self._asyncs.finish(request, extra={"analyse": self._brief(analysis)}),
+            partial(self._end, analysis),
         )
         return analysis
+
+    def _end(self, analysis: Analysis) -> None:
+        self._asyncs.finish(analysis.request, extra={"analyse": self._brief(analysis)})
 
     def list_analyses(self, call: Call) -> Answer:
         """`GET /api2/v3/projects/{projectUid}/analyses`: a page, filtered by `name`."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import aiohttp
 import msgspec
 
+from wordferry.sandbox.posting import Poster
 from wordferry.sandbox.world import World
 
 # Minutes before each retry; the last figure repeats until ten retries have failed.
 RETRY_MINUTES = (2, 4, 8, 16, 30, 30, 30, 30, 30, 30)
-_AT_ONCE = 32
 
 
 @dataclass(slots=True)
@@ -31,10 +30,9 @@ class Delivery:
 class Callbacks:
     """Sends callbacks and remembers how they fared."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, poster: Poster) -> None:
         self._world = world
-        self._session: aiohttp.ClientSession | None = None
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._poster = poster
         self.deliveries: list[Delivery] = []
 
     def deliver(self, url: str, body: dict[str, Any], *, about: str) -> None:
@@ -54,35 +52,18 @@ class Callbacks:
         content = msgspec.json.encode(body)
         copies = 2 if rule is not None and rule.kind == "duplicate_event" else 1
         for _ in range(copies):
-            self._world.clock.after(0.0, lambda: self._attempt(delivery, url, content))
+            self._world.clock.after(0.0, partial(self._attempt, delivery, url, content))
 
     async def _attempt(self, delivery: Delivery, url: str, content: bytes) -> None:
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=self._world.settings.callback_timeout_seconds)
-            self._session = aiohttp.ClientSession(timeout=timeout)
         delivery.attempts += 1
-        status = 0
-        async with self._gate:
-            try:
-                async with self._session.post(
-                    url, data=content, headers={"Content-Type": "application/json"}, allow_redirects=False
-                ) as response:
-                    status = response.status
-            except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-                # No answer is a failed attempt like any other.
-                status = 0
+        timeout = self._world.settings.callback_timeout_seconds
+        status, _ = await self._poster.post(url, content, headers={}, timeout=timeout)
         delivery.last_status = status
         # Exactly 200 counts; any other success is a failure to the vendor.
         if status == 200:
             delivery.confirmed = True
         elif delivery.attempts <= len(RETRY_MINUTES):
             minutes = RETRY_MINUTES[delivery.attempts - 1]
-            self._world.clock.after(minutes * 60.0, lambda: self._attempt(delivery, url, content))
+            self._world.clock.after(minutes * 60.0, partial(self._attempt, delivery, url, content))
         else:
             delivery.given_up = True
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None

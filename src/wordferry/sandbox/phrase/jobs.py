@@ -141,7 +141,8 @@ class Jobs:
         self._people = people
         self._projects = projects
         self.by_uid: dict[str, Job] = {}
-        self.on_change: Callable[[Job, str, bool], None] = lambda job, before, by_api: None
+        # Told of each change: the job, its status before, and whether a call asked for it.
+        self.watchers: list[Callable[[Job, str, bool], None]] = []
 
     def add(self, job: Job) -> None:
         """Take a new job in."""
@@ -204,7 +205,8 @@ class Jobs:
         job.history.append((self._world.clock.now(), status))
         if status in _WRITTEN:
             job.task.translated = True
-        self.on_change(job, before, by_api)
+        for watcher in self.watchers:
+            watcher(job, before, by_api)
 
     def set_job_status(self, call: Call) -> Answer:
         """`POST …/jobs/{jobUid}/setStatus`: 204."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from wordferry.sandbox.behaviour import Behaviour
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
 from wordferry.sandbox.phrase.jobs import ERROR, OK, RUNNING, Job, Jobs, SourceFile, job_part
@@ -21,12 +23,12 @@ class Robot:
         self._world = world
         self._jobs = jobs
         self._asyncs = asyncs
-        jobs.on_change = self.changed
+        jobs.watchers.append(self.changed)
 
     def imported(self, file: SourceFile, created: list[Job], request: AsyncRequest) -> None:
         """A file was uploaded: end its import when the time has come."""
         seconds = self._world.settings.import_seconds
-        self._world.clock.after(seconds, lambda: self._end_import(file, created, request))
+        self._world.clock.after(seconds, partial(self._end_import, file, created, request))
 
     def updated(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
         """Jobs get a new source: they import again, and what was translated of the old one is void."""
@@ -35,7 +37,7 @@ class Robot:
             job.import_ended = None
             job.turn += 1
         seconds = self._world.settings.import_seconds
-        self._world.clock.after(seconds, lambda: self._end_update(file, touched, request))
+        self._world.clock.after(seconds, partial(self._end_update, file, touched, request))
 
     async def _end_update(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
         now = self._world.clock.now()
@@ -89,7 +91,7 @@ class Robot:
         job.turn += 1
         turn = job.turn
         seconds = rule.seconds if rule.action == "late" else self._world.settings.translate_seconds
-        self._world.clock.after(seconds * 0.4, lambda: self._accept(job, turn, rule, seconds * 0.6))
+        self._world.clock.after(seconds * 0.4, partial(self._accept, job, turn, rule, seconds * 0.6))
 
     def _accept(self, job: Job, turn: int, rule: Behaviour, left: float) -> None:
         if job.turn != turn:
@@ -99,7 +101,7 @@ class Robot:
             return
         self._jobs.set_status(job, "ACCEPTED")
         turn = job.turn
-        self._world.clock.after(left, lambda: self._end(job, turn, rule))
+        self._world.clock.after(left, partial(self._end, job, turn, rule))
 
     def _end(self, job: Job, turn: int, rule: Behaviour) -> None:
         if job.turn != turn:
@@ -117,7 +119,7 @@ class Robot:
         turn = job.turn
         seconds = self._world.settings.translate_seconds
         done = Behaviour(action="auto")
-        self._world.clock.after(seconds, lambda: self._end(job, turn, done))
+        self._world.clock.after(seconds, partial(self._end, job, turn, done))
 
     def changed(self, job: Job, before: str, by_api: bool) -> None:
         """A job's status changed: start the next step, or redo what was sent back."""

@@ -25,6 +25,7 @@ from wordferry.sandbox.phrase.target_files import TargetFiles
 from wordferry.sandbox.phrase.templates import Templates
 from wordferry.sandbox.phrase.uploads import Uploads, file_name_or_empty
 from wordferry.sandbox.phrase.values import body_field
+from wordferry.sandbox.posting import Poster
 from wordferry.sandbox.routing import Answer, Call, Route
 from wordferry.sandbox.world import World
 
@@ -59,7 +60,8 @@ class PhraseRoom:
         self.templates = Templates(world, self.people)
         self.project_list = Projects(world, self.people, self.templates)
         self.job_list = Jobs(world, self.people, self.project_list)
-        self.callbacks = Callbacks(world)
+        self._poster = Poster()
+        self.callbacks = Callbacks(world, self._poster)
         self.asyncs = AsyncRequests(world, self.people, self.callbacks)
         self.robot = Robot(world, self.job_list, self.asyncs)
         self.previews = Previews(world, self.people, self.project_list)
@@ -347,7 +349,7 @@ class PhraseRoom:
 
     async def close(self) -> None:
         """Close the callback connections."""
-        await self.callbacks.close()
+        await self._poster.close()
 
 
 def _too_many(*, headers: dict[str, str] | None = None) -> Answer:

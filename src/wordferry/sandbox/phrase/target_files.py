@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from wordferry.sandbox.blob import Blob
@@ -44,7 +45,7 @@ class TargetFiles:
         )
         call.facts.update(asyncRequest=request.id)
         self.exports.append(request)
-        self._world.clock.after(self._world.settings.export_seconds, lambda: self._finish(request, job))
+        self._world.clock.after(self._world.settings.export_seconds, partial(self._finish, request, job))
         body = {
             "asyncRequest": self._asyncs.show(request),
             "reference": {"uid": job.uid, "type": "JOB"},
