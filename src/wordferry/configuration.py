@@ -135,7 +135,9 @@ def _part(role: str, name: str, table: dict[str, Any]) -> Part:
     plugin = find(role, kind)
     settings = _convert({key: value for key, value in table.items() if key != "kind"}, plugin.settings, where)
     for secret in plugin.secrets:
-        _check_reference(str(getattr(settings, secret)), f"{where} {secret}")
+        reference = getattr(settings, secret)
+        if reference is not None:
+            _check_reference(str(reference), f"{where} {secret}")
     return Part(plugin, settings)
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from wordferry.errors import NeedsOperator
 from wordferry.ports.budget import Leases
+from wordferry.ports.events import VendorEvents
 
 __all__ = ["BUILT_IN", "GROUPS", "Plugin", "Surroundings", "find", "kinds"]
 
@@ -28,6 +29,11 @@ BUILT_IN: dict[str, dict[str, str]] = {
 }
 
 
+def unreachable(connection: str, ours: str) -> str | None:
+    """No vendor can reach us."""
+    return None
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """What a plugin is given when it is built.
 
@@ -36,12 +42,15 @@ class Surroundings(msgspec.Struct, frozen=True):
         installation: this installation's id.
         secret: resolves a reference (`env:NAME`, `file:PATH`, `keyring:SERVICE/USER`) to the secret.
         leases: the shared call budget; None means this process alone.
+        callback: (connection, our id) → the address where the vendor may report the end of asynchronous work that
+            was asked for our translation or batch of that id; None when vendors cannot reach us.
     """
 
     folder: Path
     installation: str
     secret: Callable[[str], str]
     leases: Leases | None = None
+    callback: Callable[[str, str], str | None] = unreachable
 
 
 class Plugin(msgspec.Struct, frozen=True):
@@ -52,7 +61,8 @@ class Plugin(msgspec.Struct, frozen=True):
         settings: msgspec Struct of a `[content.…]` or `[tms.…]` table, without `kind`.
         build: makes the object from (name, settings, Surroundings).
         route: msgspec Struct of a `[route.….on.…]` table; TMS vendors only.
-        secrets: names of settings that hold references to secrets.
+        secrets: names of settings that hold references to secrets; one that is left out is None.
+        events: makes the `VendorEvents` from (TMS, Surroundings); TMS vendors that tell us something.
     """
 
     kind: str
@@ -60,6 +70,7 @@ class Plugin(msgspec.Struct, frozen=True):
     build: Callable[..., Any]
     route: type[Any] | None = None
     secrets: tuple[str, ...] = ()
+    events: Callable[..., VendorEvents] | None = None
 
 
 def kinds(role: str) -> list[str]:
