@@ -11,8 +11,7 @@ _AT_ONCE = 32
 
 
 class Poster:
-    """Sends callbacks and events. Its connections are no part of the sandbox's state.
-    """
+    """Sends callbacks and events. Its connections are no part of the sandbox's state."""
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
