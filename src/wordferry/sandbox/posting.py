@@ -21,7 +21,7 @@ class Poster:
         return {"_session": None, "_gate": None}
 
     async def post(
-        self, url: str, content: bytes, *, headers: dict[str, str], timeout: float
+        self, url: str, content: bytes, *, headers: dict[str, str], seconds: float
     ) -> tuple[int, str | None]:
         """Send once; redirects are not followed.
 
@@ -29,7 +29,7 @@ class Poster:
             url: where to.
             content: JSON.
             headers: what goes with it besides the content type.
-            timeout: real seconds to wait for an answer.
+            seconds: real seconds to wait for an answer.
 
         Returns:
             The HTTP status, and what went wrong when there was no answer (then the status is 0).
@@ -45,7 +45,7 @@ class Poster:
                     data=content,
                     headers={"Content-Type": "application/json", **headers},
                     allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=timeout),
+                    timeout=aiohttp.ClientTimeout(total=seconds),
                 ) as response:
                     return response.status, None
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -56,8 +56,8 @@ class Callbacks:
 
     async def _attempt(self, delivery: Delivery, url: str, content: bytes) -> None:
         delivery.attempts += 1
-        timeout = self._world.settings.callback_timeout_seconds
-        status, _ = await self._poster.post(url, content, headers={}, timeout=timeout)
+        seconds = self._world.settings.callback_timeout_seconds
+        status, _ = await self._poster.post(url, content, headers={}, seconds=seconds)
         delivery.last_status = status
         # Exactly 200 counts; any other success is a failure to the vendor.
         if status == 200:
