@@ -33,8 +33,18 @@ from wordferry.tms.phrase.api.references import (
 )
 from wordferry.tms.phrase.api.target_files import ExportStarted, Warnings
 from wordferry.tms.phrase.api.templates import Template
-from wordferry.tms.phrase.client import Downloaded, PhraseClient
-from wordferry.transport import Budget, File, RateBudget, Retry, Stream, Timeouts, Transport, Unlimited
+from wordferry.tms.phrase.client import PhraseClient
+from wordferry.transport import (
+    Budget,
+    Downloaded,
+    File,
+    RateBudget,
+    Retry,
+    Stream,
+    Timeouts,
+    Transport,
+    Unlimited,
+)
 
 __all__ = [
     "AnalysesStarted",

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from wordferry.transport.answers import Answer, nothing, reader, tolerant_reader
 from wordferry.transport.budget import Budget, RateBudget, Unlimited
 from wordferry.transport.calls import Arriving, Calls
+from wordferry.transport.download import Downloaded, Writable, filename_of, save
 from wordferry.transport.endpoint import Call, Dialect, Endpoint, Kind, Said, query
+from wordferry.transport.listed import Listed
 from wordferry.transport.message import (
     Body,
     File,
@@ -23,22 +26,27 @@ from wordferry.transport.message import (
     Undelivered,
 )
 from wordferry.transport.meter import register_metrics
+from wordferry.transport.opening import LazyTransport, base_address
 from wordferry.transport.redaction import redact, redact_headers, redact_url
 from wordferry.transport.resource import Made, Resource
 from wordferry.transport.retry import Retry, retry_after
 from wordferry.transport.tokens import Grant, Tokens
 
 __all__ = [
+    "Answer",
     "Arriving",
     "Body",
     "Budget",
     "Call",
     "Calls",
     "Dialect",
+    "Downloaded",
     "Endpoint",
     "File",
     "Grant",
     "Kind",
+    "LazyTransport",
+    "Listed",
     "Lost",
     "Made",
     "RateBudget",
@@ -53,13 +61,20 @@ __all__ = [
     "Transport",
     "Undelivered",
     "Unlimited",
+    "Writable",
+    "base_address",
     "default_transport",
+    "filename_of",
+    "nothing",
     "query",
+    "reader",
     "redact",
     "redact_headers",
     "redact_url",
     "register_metrics",
     "retry_after",
+    "save",
+    "tolerant_reader",
 ]
 
 

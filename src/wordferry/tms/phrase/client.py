@@ -19,7 +19,6 @@ from wordferry.tms.phrase.resources import (
     Analyses,
     AsyncRequests,
     Auth,
-    Downloaded,
     EmailTemplates,
     Jobs,
     Languages,
@@ -28,18 +27,20 @@ from wordferry.tms.phrase.resources import (
     Providers,
     TargetFiles,
     Templates,
-    Writable,
 )
 from wordferry.transport import (
     Budget,
     Calls,
+    Downloaded,
     Grant,
+    LazyTransport,
     RateBudget,
     Retry,
     Timeouts,
     Tokens,
     Transport,
-    default_transport,
+    Writable,
+    base_address,
 )
 
 __all__ = ["Downloaded", "PhraseClient", "Writable"]
@@ -80,8 +81,8 @@ class PhraseClient:
         retry: Retry | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._platform_url = _base(platform_url, "platform_url")
-        self._tms_url = _base(tms_url, "tms_url")
+        self._platform_url = base_address(platform_url, "platform_url")
+        self._tms_url = base_address(tms_url, "tms_url")
         host = urlsplit(self._tms_url)
         if (host.hostname or "").endswith("memsource.com") and not host.path:
             raise NeedsOperator("The address lacks its path /web.", object="tms_url")
@@ -91,7 +92,7 @@ class PhraseClient:
             timeout if isinstance(timeout, Timeouts) else Timeouts(total=timeout or Timeouts().total)
         )
         self._owned = transport is None
-        self._transport = transport or _Lazy(user_agent, in_flight)
+        self._transport = transport or LazyTransport(user_agent=user_agent, connections=in_flight)
         self._tokens = Tokens(self._exchange, clock=clock)
         shared: dict[str, Any] = {
             "dialect": DIALECT,
@@ -149,32 +150,3 @@ class PhraseClient:
     def _secrets(self) -> tuple[str, ...]:
         current = self._tokens.current
         return (self._last_api_token, current) if current else (self._last_api_token,)
-
-
-class _Lazy:
-    """The default transport, opened at the first call: its library takes long to import."""
-
-    def __init__(self, user_agent: str, connections: int) -> None:
-        self._options = {"user_agent": user_agent, "connections": connections}
-        self._opened: Transport | None = None
-        self.send = self._first
-
-    async def _first(self, request: Any) -> Any:
-        if self._opened is None:
-            self._opened = default_transport(**self._options)
-            self.send = self._opened.send
-        return await self._opened.send(request)
-
-    async def close(self) -> None:
-        if self._opened is not None:
-            await self._opened.close()
-
-
-def _base(url: str, name: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise NeedsOperator("The address must look like https://host/path.", object=name) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise NeedsOperator("The address must look like https://host/path.", object=name)
-    return url.rstrip("/")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
@@ -27,13 +25,23 @@ from wordferry.tms.phrase.api import (
 from wordferry.tms.phrase.api.answers import Page
 from wordferry.tms.phrase.api.errors import largest_page
 from wordferry.tms.phrase.api.paging import LARGEST, Sheet
-from wordferry.transport import Arriving, Call, Calls, Made, Resource, Tokens
+from wordferry.transport import (
+    Arriving,
+    Call,
+    Calls,
+    Downloaded,
+    Listed,
+    Made,
+    Resource,
+    Tokens,
+    Writable,
+    save,
+)
 
 __all__ = [
     "Analyses",
     "AsyncRequests",
     "Auth",
-    "Downloaded",
     "EmailTemplates",
     "Jobs",
     "Languages",
@@ -42,39 +50,17 @@ __all__ = [
     "Providers",
     "TargetFiles",
     "Templates",
-    "Writable",
 ]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Listed(Generic[P, T]):
+class _Listed(Listed[Sheet, P, Page[T], T]):
     """A paged call of `api/` as a method that iterates over all items of all pages."""
 
     def __init__(self, build: Callable[Concatenate[Sheet, P], Call[Page[T]]]) -> None:
-        self._build = build
-        self._name = ""
-        self.__doc__ = build.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, resource: _Pages, owner: type | None = None) -> Callable[P, AsyncIterator[T]]:
-        if resource is None:
-            return self._build  # type: ignore[unreachable]
-        build = self._build
-
-        def items(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
-            return _items(resource, lambda sheet: build(sheet, *args, **kwargs))
-
-        functools.update_wrapper(items, build)
-        signature = inspect.signature(build)
-        items.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=[part for name, part in signature.parameters.items() if name != "sheet"]
-        )
-        resource.__dict__[self._name] = items
-        return items
+        super().__init__(build, _items)
 
 
 class _Pages(Resource):
@@ -211,29 +197,6 @@ class AsyncRequests(_Pages):
     status = Made(async_requests.status)
 
 
-class Writable(Protocol):
-    """Where a download goes: an open binary file will do."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take the next bytes."""
-
-
-class Downloaded(msgspec.Struct, frozen=True):
-    """A file that came whole.
-
-    Args:
-        size: bytes received.
-        filename: name the vendor gave it; a hint for people, never a path.
-        content_type: as sent.
-        checked: True when the vendor announced the length and it agrees.
-    """
-
-    size: int
-    filename: str | None
-    content_type: str | None
-    checked: bool
-
-
 class TargetFiles(Resource):
     """Exports and downloads."""
 
@@ -248,7 +211,7 @@ class TargetFiles(Resource):
         Bytes are written as they come, so after an error `to` holds a beginning: write to a temporary place.
         """
         async with self.stream(project_uid, job_uid, async_request_id) as arriving:
-            return await _write(arriving, to)
+            return await save(arriving, to)
 
     def stream(
         self, project_uid: str, job_uid: str, async_request_id: str
@@ -264,22 +227,11 @@ class TargetFiles(Resource):
     async def original(self, project_uid: str, job_uid: str, *, to: Writable) -> Downloaded:
         """Fetch the source file as the vendor holds it into `to`. See `api.target_files.original`."""
         async with self.stream_original(project_uid, job_uid) as arriving:
-            return await _write(arriving, to)
+            return await save(arriving, to)
 
     def stream_original(self, project_uid: str, job_uid: str) -> AbstractAsyncContextManager[Arriving]:
         """Fetch the source file piece by piece. See `api.target_files.original`."""
         return self.calls.stream(target_files.original(project_uid, job_uid))
-
-
-async def _write(arriving: Arriving, to: Writable) -> Downloaded:
-    async for piece in arriving:
-        to.write(piece)
-    return Downloaded(
-        size=arriving.received,
-        filename=target_files.filename_of(arriving.headers),
-        content_type=arriving.headers.get("Content-Type"),
-        checked=arriving.length == arriving.received,
-    )
 
 
 class Providers(Resource):

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from wordferry.errors import Refused
 from wordferry.tms.phrase.api.job_settings import Assignment, ProviderChoice, SourceData, StepSettings
-from wordferry.tms.phrase.api.target_files import filename_of
 from wordferry.tms.phrase.api.uploads import content_disposition, memsource
+from wordferry.transport import filename_of
 
 # What the vendor's reference says the header has to match.
 VENDOR = re.compile(r"((inline|attachment); )?(filename\*=UTF-8''(.+)|filename=\"?(.+)\"?)")

@@ -5,10 +5,7 @@ Source: Phrase TMS API reference, "Download target file (async)" and "Download o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
@@ -18,7 +15,7 @@ from wordferry.tms.phrase.api.async_requests import AsyncRequest
 from wordferry.tms.phrase.api.projects import JSON
 from wordferry.transport import Call, Endpoint, Kind
 
-__all__ = ["ExportStarted", "Warnings", "download", "filename_of", "original", "start", "warnings"]
+__all__ = ["ExportStarted", "Warnings", "download", "original", "start", "warnings"]
 
 
 class Reference(Answer, frozen=True, kw_only=True):
@@ -137,25 +134,3 @@ def original(project_uid: str, job_uid: str) -> Call[None]:
     Source: Phrase TMS API reference, "Download original file".
     """
     return Call(_ORIGINAL, {"projectUid": project_uid, "jobUid": job_uid})
-
-
-_EXTENDED = re.compile(r"filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", re.IGNORECASE)
-_QUOTED = re.compile(r'filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
-_BARE = re.compile(r"filename\s*=\s*([^;\s\"]+)", re.IGNORECASE)
-
-
-def filename_of(headers: Mapping[str, str]) -> str | None:
-    """The file name in `Content-Disposition`, None when there is none.
-
-    A hint for people: it comes from outside and must never be used as a path.
-    """
-    text = headers.get("Content-Disposition", "")
-    if found := _EXTENDED.search(text):
-        try:
-            return unquote(found[2], encoding=found[1] or "utf-8", errors="replace")
-        except LookupError:
-            return None
-    if found := _QUOTED.search(text):
-        return re.sub(r"\\(.)", r"\1", found[1])
-    found = _BARE.search(text)
-    return found[1] if found else None
