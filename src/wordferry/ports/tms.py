@@ -24,6 +24,8 @@ __all__ = [
     "Parcel",
     "Prepared",
     "RemoteBatch",
+    "Rolling",
+    "Updated",
 ]
 
 
@@ -66,12 +68,14 @@ class Parcel(msgspec.Struct, frozen=True):
         locales: vendor locale codes wanted.
         family: vendor locale codes that the batch ever wanted of this file; names the operation, so that a locale
             cancelled in between cannot hide an earlier attempt.
+        edition: tells this sending of a revision from an earlier one of the same bytes; for updates.
     """
 
     source: Source
     path: Path
     locales: tuple[str, ...]
     family: tuple[str, ...]
+    edition: str = ""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -86,6 +90,30 @@ class Accepted(msgspec.Struct, frozen=True):
     units: tuple[Unit, ...]
     refused: dict[str, str] = {}
     request: str | None = None
+
+
+class Updated(msgspec.Struct, frozen=True):
+    """The vendor translates a newer source under units that it had already.
+
+    Attributes:
+        units: every unit of the translations that were updated, with its word afterwards.
+        request: the vendor's asynchronous import, if it has one.
+    """
+
+    units: tuple[Unit, ...]
+    request: str | None = None
+
+
+class Rolling(msgspec.Struct, frozen=True):
+    """How long one batch at the vendor goes on taking what is new.
+
+    Attributes:
+        jobs: translations after which the next one is begun.
+        seconds: age after which the next one is begun.
+    """
+
+    jobs: int
+    seconds: float
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -155,6 +183,47 @@ class TMS(Protocol):
 
     def submit(self, batch: Batch, remote: RemoteBatch, parcel: Parcel) -> Effect[Accepted]:
         """Send one item in all its locales. Raises `Refused` when the vendor does not take the item at all."""
+        ...
+
+    def rolling(self, settings: Mapping[str, Any]) -> Rolling | None:
+        """The limits of a rolling batch, when the route's settings ask for one; None means a batch per plan.
+
+        Only a vendor with `capabilities.grows` may answer anything else.
+        """
+        ...
+
+    def updatable(self, translations: Sequence[Translation], *, levels: int) -> Sequence[Translation]:
+        """Those whose units, by the words known here, can get a newer source in place.
+
+        No call is made. What the vendor then refuses all the same gets new units.
+        """
+        ...
+
+    def update_source(
+        self, batch: Batch, remote: RemoteBatch, parcel: Parcel, translations: Sequence[Translation]
+    ) -> Effect[Updated]:
+        """Put a newer source under units that exist already, in one call.
+
+        Asked only for what `updatable` returned, for at most `capabilities.updates` translations of one file.
+
+        Args:
+            batch: the batch.
+            remote: its vendor side.
+            parcel: the newer source; its `file_name` is the one that the units have.
+            translations: the older translations whose units are to carry it. The key has to be made of the parcel's
+                `edition` too: a source may return to what it was before.
+
+        Raises (from `perform`):
+            Refused: the vendor takes no newer source for them (any more); nothing was changed. New units are needed.
+            NotYet: it still works on an earlier source; nothing was changed.
+        """
+        ...
+
+    async def source_revision(self, remote: RemoteBatch, translation: Translation) -> str | None:
+        """Content hash of the source that the vendor has for a translation now; None when it cannot be told.
+
+        Asked between download and write, so that a translation of another source is never written.
+        """
         ...
 
     def preparations(

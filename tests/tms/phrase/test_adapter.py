@@ -265,3 +265,50 @@ async def test_status_is_looked_up(tms: PhraseTMS, sandbox: Sandbox, path: Path)
         after = await effect.look_up()
         assert after is not None
         assert after.complete
+
+
+async def test_newer_source_goes_under_the_same_jobs(
+    tms: PhraseTMS, sandbox: Sandbox, path: Path, tmp_path: Path
+) -> None:
+    """An update puts the new bytes under the jobs of all locales in one call, and finds by the original that it did."""
+    sandbox.behave("manual")
+    remote = await opened(tms)
+    units = (await tms.submit(BATCH, remote, parcel(path, "de", "fr")).perform(None)).units
+    await sandbox.advance(1.0)
+    older = [
+        msgspec.structs.replace(TRANSLATION, id=f"t-{unit.locale}", locale=unit.locale, units=(unit,))
+        for unit in units
+    ]
+    assert len(tms.updatable(older, levels=1)) == 2
+    newer = b'{"title": "The newer ferry"}'
+    (tmp_path / "newer.json").write_bytes(newer)
+    source = msgspec.structs.replace(SOURCE, revision=digest(newer), size=len(newer))
+    sent = parcel(tmp_path / "newer.json", "de", "fr", source=source)
+    effect = tms.update_source(BATCH, remote, sent, older)
+    assert effect.look_up is not None
+    assert await effect.look_up() is None
+    assert await tms.source_revision(remote, older[0]) == digest(PAGE)
+    updated = await effect.perform(None)
+    assert {unit.uid for unit in updated.units} == {unit.uid for unit in units}
+    found = await effect.look_up()
+    assert found is not None
+    assert found.complete
+    assert [await tms.source_revision(remote, one) for one in older] == [digest(newer)] * 2
+    assert len(sandbox.calls(operation="update_source")) == 1
+    # A source may return to what it was: the same bytes sent once more are another effect.
+    once_more = msgspec.structs.replace(sent, edition="2")
+    assert tms.update_source(BATCH, remote, once_more, older).key != effect.key
+
+
+async def test_finished_job_takes_no_newer_source(tms: PhraseTMS, sandbox: Sandbox, path: Path) -> None:
+    """What is final or split is not asked for; what became final unseen is refused, and nothing is changed."""
+    remote, stale = await at_phrase(tms, sandbox, path)
+    assert list(tms.updatable([stale], levels=1)) == [stale]
+    with pytest.raises(Refused):
+        await tms.update_source(BATCH, remote, parcel(path, "de"), [stale]).perform(None)
+    seen = msgspec.structs.replace(stale, units=tuple(await tms.status(remote, stale)))
+    assert list(tms.updatable([seen], levels=1)) == []
+    split = msgspec.structs.replace(
+        TRANSLATION, units=(Unit("u1", "de", word="NEW"), Unit("u2", "de", part=1, word="NEW"))
+    )
+    assert list(tms.updatable([split], levels=1)) == []

@@ -23,8 +23,10 @@ from wordferry.ports.tms import (
     Parcel,
     Prepared,
     RemoteBatch,
+    Rolling,
+    Updated,
 )
-from wordferry.tms.phrase import doctor, doubles, fetching, preparation, sending
+from wordferry.tms.phrase import doctor, doubles, fetching, preparation, sending, updating
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.tms.phrase.states import DELIVERED, judge
@@ -35,6 +37,8 @@ __all__ = ["CAPABILITIES", "PhraseTMS"]
 CAPABILITIES = Capabilities(
     cancel=True,
     max_file_size=1024 * MEGABYTE,
+    updates=updating.MOST,
+    grows=True,
 )
 
 
@@ -68,6 +72,24 @@ class PhraseTMS:
     def submit(self, batch: Batch, remote: RemoteBatch, parcel: Parcel) -> Effect[Accepted]:
         """Create the jobs of one file: all its languages and workflow levels in one call."""
         return sending.submit(self, batch, remote, parcel)
+
+    def rolling(self, settings: Mapping[str, Any]) -> Rolling | None:
+        """The limits of the route's rolling project, if it wants one."""
+        return None
+
+    def updatable(self, translations: Sequence[Translation], *, levels: int) -> Sequence[Translation]:
+        """Those whose jobs are imported, not split, and in no step final."""
+        return [one for one in translations if updating.takes_source(one.units)]
+
+    def update_source(
+        self, batch: Batch, remote: RemoteBatch, parcel: Parcel, translations: Sequence[Translation]
+    ) -> Effect[Updated]:
+        """Replace the source of the first level's jobs in one call."""
+        return updating.update_source(self, batch, remote, parcel, translations)
+
+    async def source_revision(self, remote: RemoteBatch, translation: Translation) -> str | None:
+        """Hash of the original file of the last level's job."""
+        return await updating.source_revision(self, remote, translation)
 
     def preparations(
         self,
