@@ -27,6 +27,7 @@ from wordferry.tms.phrase.doubles import _cancel_job
 LOOKED_AT = {
     "create-project": "projects whose name holds the batch's marker, made since its plan, archived ones too",
     "create-job": "jobs of all workflow levels whose file name is the marked one; only missing locales are sent again",
+    "update-source": "the original file of a job: equal to the newer source means updated",
     "assign": "which jobs have providers; the template is applied again only when some have none",
     "analyse": "analyses of the project that carry our name",
     "notify": "nothing can be looked at",
@@ -47,6 +48,7 @@ THEN = {
 STAGE = {
     "create-project": "submission",
     "create-job": "submission",
+    "update-source": "submission",
     "assign": "submission (prepare)",
     "analyse": "submission (prepare)",
     "notify": "submission (prepare)",
@@ -83,6 +85,10 @@ async def effects() -> list[Effect[Any]]:
     source = Source("ITEM", "NAME", "SOURCE-HASH", 0, None, None, "FILE-NAME")
     parcel = Parcel(source=source, path=Path("-"), locales=("LOCALES",), family=("LOCALES",))
     out: list[Effect[Any]] = [tms.open_batch(batch, locales=["de"]), tms.submit(batch, remote, parcel)]
+    newer = Parcel(
+        source=source, path=Path("-"), locales=("LOCALES",), family=("LOCALES",), edition="EDITION"
+    )
+    out.append(tms.update_source(batch, remote, newer, [translation]))
     done: dict[str, Prepared] = {}
     while steps := tms.preparations(batch, remote, [translation], done):
         out += steps
@@ -144,18 +150,25 @@ async def _unused(_known: Any) -> Any:
     raise AssertionError("nothing is performed here")
 
 
+def readable(name: str, hidden: dict[str, str]) -> str:
+    """A key with words in the place of hashes."""
+    for hash_, word in hidden.items():
+        name = name.replace(hash_, word)
+    return name
+
+
 def operations_page() -> str:
     """The effects of the stages and of Phrase, and `ports/effect.py`."""
     made = asyncio.run(effects())
     looked = complete("LOOKED_AT", LOOKED_AT, (effect.kind for effect in made))
     stage = complete("STAGE", STAGE, (effect.kind for effect in made))
     then = complete("THEN", THEN, Unknown)
-    hidden = short("file", "FILE-NAME")
+    hidden = {short("file", "FILE-NAME"): "FILE-NAME-HASH", short("jobs", "JOB"): "JOBS-HASH"}
     rows = [
         (
             code(effect.kind),
             stage[effect.kind],
-            code(effect.key.replace(hidden, "FILE-NAME-HASH")),
+            code(readable(effect.key, hidden)),
             then[effect.unknown],
             looked[effect.kind],
             span(effect.timeout),

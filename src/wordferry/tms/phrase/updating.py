@@ -50,7 +50,9 @@ def update_source(
     def result(request: str | None = None) -> Updated:
         # The import begins anew; the next look reads the words that the vendor gives to them then.
         return Updated(
-            units=tuple(msgspec.structs.replace(unit, imported="running", detail=None) for unit in everything),
+            units=tuple(
+                msgspec.structs.replace(unit, imported="running", detail=None) for unit in everything
+            ),
             request=request,
         )
 
