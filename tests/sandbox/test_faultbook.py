@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordferry.sandbox.faults import FaultBook
+from wordferry.sandbox.faults import EVENT, FaultBook
 
 
 def test_a_rule_strikes_so_often_and_no_more() -> None:
@@ -79,7 +79,7 @@ def test_events_and_calls_have_rules_of_their_own() -> None:
     book.add("lost_event")
     book.add("500")
     rule = book.strike("create_job", "a")
-    event = book.strike("callback", "a", events=True)
+    event = book.strike("callback", "a", phase=EVENT)
     assert rule is not None
     assert rule.kind == "500"
     assert event is not None

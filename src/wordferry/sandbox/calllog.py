@@ -14,6 +14,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         n: number of the call, in order of arrival.
+        nth: the how-manyth call of this operation on this object it is.
         at: virtual seconds since the sandbox started, at arrival.
         operation: the sandbox's name of the call, for example `create_job`.
         method: HTTP method.
@@ -26,6 +27,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     n: int
+    nth: int
     at: float
     operation: str
     method: str
@@ -52,11 +54,17 @@ class CallLog:
         self.mutating = 0
         self.total = 0
         self._numbers = 0
+        self._nth: Counter[tuple[str, str]] = Counter()
 
     def number(self) -> int:
         """The next call's number."""
         self._numbers += 1
         return self._numbers
+
+    def nth(self, operation: str, about: str) -> int:
+        """The how-manyth call of this operation on this object now ends."""
+        self._nth[operation, about] += 1
+        return self._nth[operation, about]
 
     def add(self, record: CallRecord, *, mutating: bool) -> None:
         """Remember a finished call."""
@@ -97,3 +105,22 @@ class CallLog:
             and (fault is None or (record.fault is not None and fnmatchcase(record.fault, fault)))
         ]
         return sorted(fitting, key=lambda record: record.n)
+
+    def canonical(self) -> list[dict[str, Any]]:
+        """The remembered calls in an order that does not depend on how concurrent calls interleaved.
+
+        Sorted by virtual time, operation, object and the how-manyth call on it; without the number of arrival. With a
+        frozen clock and the same seed, a run that is repeated gives the same list.
+        """
+        shown = [msgspec.to_builtins(record) for record in self._records]
+        for entry in shown:
+            del entry["n"]
+        return sorted(
+            shown,
+            key=lambda entry: (entry["at"], entry["operation"], entry["object"], entry["nth"], entry["path"]),
+        )
+
+    def canonical_text(self) -> str:
+        """The canonical log, one JSON object with sorted keys for each line."""
+        lines = [msgspec.json.encode(entry, order="sorted").decode() for entry in self.canonical()]
+        return "".join(f"{line}\n" for line in lines)

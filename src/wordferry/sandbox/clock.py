@@ -2,6 +2,9 @@
 
 Everything that takes time in the sandbox is scheduled here, so that a test can let four hours pass in
 milliseconds and still see the work done in the order in which it would have happened.
+
+The clock is part of what a snapshot holds. So work is a bound method of a sandbox object, or a `functools.partial`
+of one with plain arguments, never a lambda or a closure.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import asyncio
 import heapq
 import time
 from collections.abc import Awaitable, Callable
-from itertools import count
+from typing import Any
 
 _PAUSE_EVERY = 200
 
@@ -18,14 +21,19 @@ Work = Callable[[], Awaitable[None] | None]
 
 
 class Timer:
-    """One piece of scheduled work; `cancel` forgets it."""
+    """One piece of scheduled work; `cancel` forgets it.
 
-    __slots__ = ("cancelled", "number", "when", "work")
+    Args:
+        passing: it belongs to a request under way, so no snapshot keeps it.
+    """
 
-    def __init__(self, when: float, number: int, work: Work) -> None:
+    __slots__ = ("cancelled", "number", "passing", "when", "work")
+
+    def __init__(self, when: float, number: int, work: Work, *, passing: bool = False) -> None:
         self.when = when
         self.number = number
         self.work = work
+        self.passing = passing
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -41,18 +49,59 @@ class Clock:
 
     Args:
         epoch: the virtual time at the start; the machine's time by default.
+        frozen: time passes only by `advance`, so that a run has the same times whenever it is repeated.
     """
 
-    def __init__(self, *, epoch: float | None = None) -> None:
+    def __init__(self, *, epoch: float | None = None, frozen: bool = False) -> None:
         self.start = time.time() if epoch is None else epoch
-        self._monotonic = time.monotonic()
+        self.frozen = frozen
         self._offset = 0.0
         self._heap: list[Timer] = []
-        self._numbers = count()
+        self._numbers = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        # What belongs to this process and to no snapshot.
+        self._monotonic = time.monotonic()
         self._handle: asyncio.TimerHandle | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Timer] = {}
+        self._current: Timer | None = None
         self._advancing = False
         self._lock = asyncio.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Work that has begun and not ended is begun again: better twice than never.
+        begun = [*self._running.values(), *([self._current] if self._current is not None else [])]
+        return {
+            "start": self.start,
+            "frozen": self.frozen,
+            "elapsed": self.elapsed(),
+            "saved": time.time(),
+            "timers": sorted(
+                timer for timer in [*begun, *self._heap] if not timer.cancelled and not timer.passing
+            ),
+            "numbers": self._numbers,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.start = state["start"]
+        self.frozen = state["frozen"]
+        self._offset = state["elapsed"]
+        self._saved: float = state["saved"]
+        self._heap = state["timers"]
+        self._numbers = state["numbers"]
+        self._begin()
+
+    def resume(self, *, catch_up: bool = False) -> None:
+        """Go on after being loaded.
+
+        Args:
+            catch_up: let the time pass that the sandbox was away; a vendor's clock does not stop either.
+        """
+        self._monotonic = time.monotonic()
+        if catch_up and not self.frozen:
+            self._offset += max(time.time() - self._saved, 0.0)
+        self._arm()
 
     def now(self) -> float:
         """Virtual time in epoch seconds."""
@@ -60,14 +109,18 @@ class Clock:
 
     def elapsed(self) -> float:
         """Virtual seconds since the start."""
-        return time.monotonic() - self._monotonic + self._offset
+        return self._offset if self.frozen else time.monotonic() - self._monotonic + self._offset
 
-    def after(self, seconds: float, work: Work) -> Timer:
+    def after(self, seconds: float, work: Work, *, passing: bool = False) -> Timer:
         """Run work once that many virtual seconds have passed.
 
-        The work must not sleep on this clock: `advance` waits for it.
+        Args:
+            seconds: how long from now.
+            work: a bound method or a partial of one. It must not sleep on this clock: `advance` waits for it.
+            passing: it belongs to a request under way, so no snapshot keeps it.
         """
-        timer = Timer(self.elapsed() + max(seconds, 0.0), next(self._numbers), work)
+        timer = Timer(self.elapsed() + max(seconds, 0.0), self._numbers, work, passing=passing)
+        self._numbers += 1
         heapq.heappush(self._heap, timer)
         if self._heap[0] is timer:
             self._arm()
@@ -81,7 +134,7 @@ class Clock:
             if not done.done():
                 done.set_result(None)
 
-        timer = self.after(seconds, wake)
+        timer = self.after(seconds, wake, passing=True)
         try:
             await done
         finally:
@@ -112,22 +165,26 @@ class Clock:
                     if timer.cancelled:
                         continue
                     self._move_to(timer.when)
+                    self._current = timer
                     outcome = timer.work()
                     if outcome is not None:
                         await outcome
+                    self._current = None
                     done += 1
                     if done % _PAUSE_EVERY == 0:
                         # A long stretch of time must not starve the requests that come in meanwhile.
                         await asyncio.sleep(0)
                 self._move_to(target)
             finally:
+                self._current = None
                 self._advancing = False
                 self._arm()
         # Whoever slept until now gets a turn before the caller looks at the result.
         await asyncio.sleep(0)
 
     def _move_to(self, elapsed: float) -> None:
-        self._offset = max(self._offset, elapsed - (time.monotonic() - self._monotonic))
+        real = 0.0 if self.frozen else time.monotonic() - self._monotonic
+        self._offset = max(self._offset, elapsed - real)
 
     def _arm(self) -> None:
         if self._handle is not None:
@@ -135,6 +192,8 @@ class Clock:
             self._handle = None
         if self._heap and not self._advancing:
             delay = max(self._heap[0].when - self.elapsed(), 0.0)
+            if self.frozen and delay:
+                return
             self._handle = asyncio.get_running_loop().call_later(delay, self._fire)
 
     def _fire(self) -> None:
@@ -148,9 +207,12 @@ class Clock:
                 outcome = timer.work()
                 if outcome is not None:
                     task = asyncio.ensure_future(outcome)
-                    self._running.add(task)
-                    task.add_done_callback(self._running.discard)
+                    self._running[task] = timer
+                    task.add_done_callback(self._done)
         self._arm()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
 
     async def clear(self) -> None:
         """Forget all scheduled work and stop what is running."""

@@ -76,6 +76,11 @@ class _Control:
         filters |= {name: int(query[name]) for name in ("status", "after") if name in query}
         return _json(self._sandbox.calls(**filters))
 
+    async def log(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(
+            text=self._sandbox.world.calls.canonical_text(), content_type="application/x-ndjson"
+        )
+
     async def reset(self, _: web.Request) -> web.StreamResponse:
         await self._sandbox.reset()
         return _json({"reset": True})
@@ -211,7 +216,7 @@ def state_of(sandbox: Sandbox) -> dict[str, Any]:
         "callbacks": [
             {
                 "async_request": delivery.about,
-                "attempts": delivery.attempts,
+                "attempts": len(delivery.attempts),
                 "confirmed": delivery.confirmed,
                 "given_up": delivery.given_up,
                 "lost": delivery.lost,
@@ -236,6 +241,7 @@ def control_app(sandbox: Sandbox) -> web.Application:
             web.get(own + "/info", control.info),
             web.get(own + "/referee", control.referee),
             web.get(own + "/calls", control.calls),
+            web.get(own + "/log", control.log),
             web.get(own + "/state", control.state),
             web.post(own + "/reset", control.reset),
             web.post(own + "/clock/advance", control.advance),

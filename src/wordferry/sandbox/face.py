@@ -6,11 +6,8 @@ fault lose the answer after the work was done, or do the work after the client h
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import unquote
@@ -18,19 +15,21 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from wordferry.sandbox.blob import Blob, BlobWriter, TooLarge, receive
-from wordferry.sandbox.calllog import CallLog, CallRecord
-from wordferry.sandbox.faults import FaultRule
+from wordferry.sandbox.faults import AROUND, BEFORE, KINDS, FaultRule
 from wordferry.sandbox.routing import Answer, Call, Route, RouteTable, no_content, parameter_names
+from wordferry.sandbox.visit import Visit
+from wordferry.sandbox.wire import ERROR_PAGE, write
 from wordferry.sandbox.world import World
+
+__all__ = ["ERROR_PAGE", "Face", "Vendor", "observers"]
 
 JSON_LIMIT = 1024 * 1024
 # Bodies that are not files never grow past the limit, so their writer needs no folder.
 _NOWHERE = Path()
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _T = TypeVar("_T")
-ERROR_PAGE = (
-    "<!DOCTYPE html>\n<html><head><title>{status}</title></head>\n"
-    "<body><center><h1>{status}</h1></center><hr><center>gateway</center></body></html>\n"
-)
+#: Called with each call's route, request and answer; the shapes of the OpenAPI documents are learnt this way.
+observers: list[Callable[[Route, Call, Answer], None]] = []
 
 
 class Vendor(Protocol):
@@ -65,15 +64,18 @@ class Face:
         vendor: the vendor's room.
         routes: its calls.
         world: clock, faults and call log.
+        name: tells the faces of one sandbox apart.
     """
 
-    def __init__(self, vendor: Vendor, *, routes: list[Route], world: World) -> None:
+    def __init__(self, vendor: Vendor, *, routes: list[Route], world: World, name: str = "phrase") -> None:
+        self.name = name
         self._vendor = vendor
         self._table = RouteTable(routes)
         self._names = {route.path: parameter_names(route.path) for route in routes}
         self._world = world
         self._clock = world.clock
         self._in_flight = 0
+        world.faces[name] = self
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """The request handler for aiohttp's low-level server."""
@@ -100,74 +102,76 @@ class Face:
             now=now,
             as_of=now,
         )
-        log = self._world.calls
-        number = log.number()
-        at = round(now - self._clock.start, 3)
+        visit = Visit(
+            world=self._world,
+            face=self.name,
+            number=self._world.calls.number(),
+            at=round(now - self._clock.start, 3),
+            call=call,
+            query=query_string,
+            about=raw_path,
+            mutating=route is not None and route.mutating,
+        )
         if route is None:
             answer = vendor.unknown(call, allowed=sorted(routes))
-            self._record(log, number, at, call, query_string, raw_path, answer.status, None, mutating=False)
+            visit.record(answer.status, None)
             return await self._send(request, answer, None)
         names = self._names[route.path]
         call.params = {name: unquote(value) for name, value in zip(names, values, strict=True)}
-        too_large = False
+        visit.template = route.path
         if not route.upload and request.body_exists:
             try:
                 call.body = await receive(
                     request.content.iter_any(), BlobWriter(_NOWHERE, spool_bytes=JSON_LIMIT, limit=JSON_LIMIT)
                 )
             except TooLarge:
-                too_large = True
-        about = route.about(call)
-        rule = self._world.faults.strike(route.operation, about)
+                visit.too_large = True
+        visit.about = route.about(call)
+        rule = self._world.faults.strike(route.operation, visit.about)
         if rule is not None:
-            if rule.kind == "slow":
-                await self._clock.sleep(rule.seconds)
-                call.now = self._clock.now()
-            elif rule.kind not in ("lost", "reset", "truncate", "late", "stale"):
+            visit.fault = rule.kind
+            if KINDS[rule.kind] == BEFORE:
                 answer = vendor.fault(rule, in_flight=self._in_flight)
-                self._record(
-                    log, number, at, call, query_string, about, 0, rule.kind, mutating=route.mutating
-                )
+                visit.record(0, rule.kind)
                 return await self._send(request, answer, rule)
-        if route.upload:
-            refusal = self._guarded(lambda: self._enter(route, call))
-            if refusal is None:
-                if (
-                    request.headers.get("Expect", "").lower() == "100-continue"
-                    and request.transport is not None
-                ):
-                    # The low-level server leaves this to us; without it such clients wait in vain.
-                    request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                try:
-                    call.body = await receive(request.content.iter_any(), self._world.writer())
-                except TooLarge:
-                    too_large = True
-        else:
-            refusal = self._guarded(lambda: self._enter(route, call))
-
-        def work() -> Answer:
-            # The work belongs to this moment: reading the body, or a fault, may have taken its time.
-            call.now = self._clock.now()
-            age = rule.seconds if rule is not None and rule.kind == "stale" else 0.0
-            call.as_of = call.now - age
-            if refusal is not None:
-                done = refusal
-            elif too_large:
-                done = vendor.too_large(call)
-            else:
-                done = self._guarded(lambda: route.handler(call))
-            if done.status >= 400:
-                call.body.discard()
-            kind = rule.kind if rule is not None else None
-            self._record(
-                log, number, at, call, query_string, about, done.status, kind, mutating=route.mutating
-            )
-            return done
-
+            if KINDS[rule.kind] == AROUND:
+                visit.seconds = self._world.faults.seconds(rule, route.operation, visit.about)
+            if rule.kind == "slow":
+                await self._clock.sleep(visit.seconds)
+                call.now = self._clock.now()
+        visit.refusal = self._guarded(partial(self._enter, route, call))
+        if route.upload and visit.refusal is None:
+            if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+                # The low-level server leaves this to us; without it such clients wait in vain.
+                request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            try:
+                call.body = await receive(request.content.iter_any(), self._world.writer())
+            except TooLarge:
+                visit.too_large = True
         if rule is not None and rule.kind == "late":
-            self._clock.after(rule.seconds, lambda: void(work()))
-            return await self._send(request, no_content(), rule)
-        return await self._send(request, work(), rule)
+            self._clock.after(visit.seconds, visit.work_unheard)
+            answer = no_content()
+        else:
+            answer = visit.work()
+        if request.method not in _READS or route.mutating:
+            await self._world.kept()
+        return await self._send(request, answer, rule)
+
+    def perform(self, visit: Visit) -> Answer:
+        """Do the work of a visit."""
+        call = visit.call
+        route = self._table.at(visit.template)[call.method]
+        if visit.refusal is not None:
+            done = visit.refusal
+        elif visit.too_large:
+            done = self._vendor.too_large(call)
+        else:
+            done = self._guarded(partial(route.handler, call))
+        for watch in observers:
+            watch(route, call, done)
+        if done.status >= 400:
+            call.body.discard()
+        return done
 
     def _enter(self, route: Route, call: Call) -> Answer | None:
         if route.open:
@@ -184,110 +188,12 @@ class Face:
                 raise
             return answer
 
-    def _record(
-        self,
-        log: CallLog,
-        number: int,
-        at: float,
-        call: Call,
-        query: str,
-        about: str,
-        status: int,
-        fault: str | None,
-        *,
-        mutating: bool,
-    ) -> None:
-        record = CallRecord(
-            n=number,
-            at=at,
-            operation=call.operation,
-            method=call.method,
-            path=call.path,
-            query=query,
-            object=about,
-            status=status,
-            fault=fault,
-            facts=call.facts,
-        )
-        log.add(record, mutating=mutating)
-
     async def _send(
         self, request: web.BaseRequest, answer: Answer, rule: FaultRule | None
     ) -> web.StreamResponse:
         try:
-            return await self._write(request, answer, rule)
+            standard = self._vendor.standard_headers(in_flight=self._in_flight)
+            return await write(request, answer, rule, standard=standard)
         finally:
             if answer.once and answer.blob is not None:
                 answer.blob.discard()
-
-    async def _write(
-        self, request: web.BaseRequest, answer: Answer, rule: FaultRule | None
-    ) -> web.StreamResponse:
-        kind = rule.kind if rule is not None else None
-        headers = {**self._vendor.standard_headers(in_flight=self._in_flight), **answer.headers}
-        # An empty value takes a standard header back.
-        headers = {name: value for name, value in headers.items() if value}
-        if answer.content_type is not None:
-            headers["content-type"] = answer.content_type
-        if rule is not None and kind == "lost" and rule.status is not None:
-            page = ERROR_PAGE.format(status=rule.status).encode()
-            return web.Response(status=rule.status, body=page, headers={"content-type": "text/html"})
-        size = answer.blob.size if answer.blob is not None else len(answer.body)
-        if kind in ("lost", "late", "dropped") or (kind in ("reset", "truncate") and size == 0):
-            return _hang_up(request)
-        if kind in ("reset", "truncate"):
-            return await self._send_half(request, answer, headers, size, reset=kind == "reset")
-        if answer.blob is None or answer.blob.data is not None:
-            body = answer.body if answer.blob is None else answer.blob.data
-            return web.Response(status=answer.status, body=body, headers=headers)
-        response = web.StreamResponse(status=answer.status, headers=headers)
-        response.content_length = size
-        await response.prepare(request)
-        for piece in answer.blob.chunks():
-            await response.write(piece)
-        await response.write_eof()
-        return response
-
-    async def _send_half(
-        self, request: web.BaseRequest, answer: Answer, headers: dict[str, str], size: int, *, reset: bool
-    ) -> web.StreamResponse:
-        response = web.StreamResponse(status=answer.status, headers=headers)
-        response.content_length = size
-        await response.prepare(request)
-        left = size // 2
-        blob = answer.blob if answer.blob is not None else Blob.of(answer.body)
-        for piece in blob.chunks():
-            await response.write(piece[:left])
-            left -= min(left, len(piece))
-            if not left:
-                break
-        if reset:
-            # Give the client time to take the first half: a reset may throw away what is still on its way.
-            await asyncio.sleep(0.02)
-            _reset(request)
-        else:
-            _hang_up(request)
-        return response
-
-
-def void(_: object) -> None:
-    """Throw a result away."""
-
-
-def _hang_up(request: web.BaseRequest) -> web.StreamResponse:
-    transport = request.transport
-    if transport is not None:
-        transport.close()
-    return web.Response(status=204)
-
-
-def _reset(request: web.BaseRequest) -> None:
-    transport = request.transport
-    if transport is None:
-        return
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        # Linger zero: the kernel sends RST instead of FIN.
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()

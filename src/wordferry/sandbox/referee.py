@@ -176,7 +176,7 @@ def _callbacks(room: PhraseRoom) -> dict[str, int]:
         "confirmed": sum(delivery.confirmed for delivery in deliveries),
         "given_up": sum(delivery.given_up for delivery in deliveries),
         "lost": sum(delivery.lost for delivery in deliveries),
-        "attempts": sum(delivery.attempts for delivery in deliveries),
+        "attempts": sum(len(delivery.attempts) for delivery in deliveries),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from multidict import CIMultiDict, MultiDict
 
 from wordferry.sandbox.blob import Blob
 
@@ -59,6 +60,18 @@ class Call:
     as_of: float
     facts: dict[str, Any] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: getattr(self, name) for name in self.__slots__}
+        state["query"] = list(self.query.items())
+        state["headers"] = list(self.headers.items())
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state["query"] = MultiDict(state["query"])
+        state["headers"] = CIMultiDict(state["headers"])
+        for name, value in state.items():
+            setattr(self, name, value)
+
 
 Handler = Callable[[Call], Answer]
 
@@ -72,6 +85,9 @@ class Route:
         mutating: whether it changes something at the vendor.
         upload: whether the body is a file; other bodies are limited to 1 MB.
         open: whether it needs no access token.
+        summary: what it does, in one line.
+        source: where its behaviour is known from.
+        fidelity: how faithful it is, and what is a choice of ours.
     """
 
     method: str
@@ -82,6 +98,9 @@ class Route:
     mutating: bool = False
     upload: bool = False
     open: bool = False
+    summary: str = ""
+    source: str = ""
+    fidelity: str = ""
 
 
 class _Node:
@@ -99,7 +118,9 @@ class RouteTable:
 
     def __init__(self, routes: list[Route]) -> None:
         self._root = _Node()
+        self._by_path: dict[str, dict[str, Route]] = {}
         for route in routes:
+            self._by_path.setdefault(route.path, {})[route.method] = route
             node = self._root
             for segment in route.path.strip("/").split("/"):
                 if segment.startswith("{"):
@@ -110,6 +131,10 @@ class RouteTable:
                 else:
                     node = node.children.setdefault(segment, _Node())
             node.routes[route.method] = route
+
+    def at(self, template: str) -> dict[str, Route]:
+        """The routes of a path with its parameter names, by method."""
+        return self._by_path[template]
 
     def find(self, path: str) -> tuple[dict[str, Route], list[str]]:
         """The routes of a path by method (empty when the path is unknown), and its parameter values."""

@@ -95,6 +95,7 @@ class Sandbox:
             await runner.cleanup()
         self._runners.clear()
         await self.world.clock.clear()
+        await self.world.courier.close()
         await self.phrase.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -110,9 +111,9 @@ class Sandbox:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         self.world = World(
             settings=settings,
-            clock=Clock(),
+            clock=Clock(frozen=settings.frozen_clock),
             ids=Identifiers(settings.seed),
-            faults=FaultBook(settings.seed),
+            faults=FaultBook(settings.seed, settle=settings.settle_seconds),
             behaviours=BehaviourBook(),
             calls=CallLog(kept=settings.calls_kept),
             translators=Translators(folder, spool_bytes=settings.spool_bytes),
@@ -130,6 +131,7 @@ class Sandbox:
         old_world, old_phrase = self.world, self.phrase
         self._build()
         await old_world.clock.clear()
+        await old_world.courier.close()
         await old_phrase.close()
         shutil.rmtree(old_world.folder, ignore_errors=True)
 
@@ -154,7 +156,7 @@ class Sandbox:
         Raises:
             ValueError: for an unknown setting or a value of another type.
         """
-        fixed = {"seed", "spool_bytes", "calls_kept"} & changes.keys()
+        fixed = {"seed", "spool_bytes", "calls_kept", "frozen_clock"} & changes.keys()
         if fixed:
             raise ValueError(f"cannot be changed while running: {', '.join(sorted(fixed))}")
         known = msgspec.structs.asdict(self.world.settings)
@@ -162,6 +164,7 @@ class Sandbox:
         if unknown:
             raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
         self.world.settings = msgspec.convert({**known, **changes}, SandboxSettings)
+        self.world.faults.settle = self.world.settings.settle_seconds
         return self.world.settings
 
     @property

@@ -22,6 +22,8 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         spent_status: answer to the second use of a download id, 404 or 400 (undocumented by the vendor).
         early_status: answer to a download before the export has finished, 404 or 400 (undocumented).
         strict_transitions: refuse status changes outside the table in `phrase/jobs.py`.
+        settle_seconds: stale reads, late work and late events end within so many virtual seconds.
+        frozen_clock: time passes only when it is advanced, so that a repeated run has the same times.
         callback_timeout_seconds: real seconds to wait for the answer to a callback.
         spool_bytes: bodies longer than this live in a temporary file.
         max_upload_bytes: the largest source file taken, in bytes.
@@ -44,6 +46,8 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spent_status: int = 404
     early_status: int = 404
     strict_transitions: bool = False
+    settle_seconds: float = 60.0
+    frozen_clock: bool = False
     callback_timeout_seconds: float = 10.0
     spool_bytes: int = 8 * 2**20
     max_upload_bytes: int = 2**30

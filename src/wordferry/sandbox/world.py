@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordferry.sandbox.behaviour import BehaviourBook
 from wordferry.sandbox.blob import BlobWriter
 from wordferry.sandbox.calllog import CallLog
 from wordferry.sandbox.clock import Clock
+from wordferry.sandbox.courier import Courier
 from wordferry.sandbox.faults import FaultBook
 from wordferry.sandbox.identifiers import Identifiers
 from wordferry.sandbox.settings import SandboxSettings
 from wordferry.sandbox.translators import Translators
 
+if TYPE_CHECKING:
+    from wordferry.sandbox.face import Face
+
 
 @dataclass(slots=True)
 class World:
-    """Clock, settings, rules and log of one sandbox; `settings` may be replaced while it runs."""
+    """Clock, settings, rules, log and courier of one sandbox; `settings` may be replaced while it runs."""
 
     settings: SandboxSettings
     clock: Clock
@@ -27,6 +32,14 @@ class World:
     calls: CallLog
     translators: Translators
     folder: Path
+    courier: Courier = field(init=False)
+    faces: dict[str, Face] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.courier = Courier(self)
+
+    async def kept(self) -> None:
+        """Wait until what has happened so far is on disk, when the sandbox keeps its state there."""
 
     def writer(self) -> BlobWriter:
         """A writer for one uploaded file."""

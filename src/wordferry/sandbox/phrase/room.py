@@ -61,7 +61,7 @@ class PhraseRoom:
         self.project_list = Projects(world, self.people, self.templates)
         self.job_list = Jobs(world, self.people, self.project_list)
         self._poster = Poster()
-        self.callbacks = Callbacks(world, self._poster)
+        self.callbacks = Callbacks(world)
         self.asyncs = AsyncRequests(world, self.people, self.callbacks)
         self.robot = Robot(world, self.job_list, self.asyncs)
         self.previews = Previews(world, self.people, self.project_list)
