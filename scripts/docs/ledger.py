@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.docs.reading import Gap, attributes, code, complete, table
-from wordferry.ledger import operations, slices, targets
+from wordferry.ledger import operations, rhythms, slices, subscriptions, targets
 from wordferry.ledger.tables import METADATA
 from wordferry.model.plan import Plan
 from wordferry.model.voyage import Batch, Receipt, Translation, Unit
@@ -22,6 +22,9 @@ TABLES: dict[str, tuple[str, tuple[type[Any], ...]]] = {
     "movement": ("Every change of state, for `wordferry trace`.", ()),
     "receipt": ("Proof of each delivery.", (Receipt,)),
     "target": ("What was last written to each target, and who may write it now.", (targets.Target,)),
+    "inbox": ("What vendors told us, each event once.", ()),
+    "subscription": ("Our webhooks and listeners at the vendors.", (subscriptions.Kept,)),
+    "rhythm": ("How often a connection tells us something, and what looks brought.", (rhythms.Rhythm,)),
     "executor": ("Processes at work, with their heartbeat.", ()),
     "budget": ("Call budgets shared by all processes.", ()),
 }
@@ -39,6 +42,25 @@ COLUMNS = {
     "batch.looks": "attempts since the last success, for the growing pause",
     "batch.error": "the stored error that stands in its way",
     "batch.audit": "epoch seconds at which to look once more for doubles",
+    "batch.remote_id": "the vendor's id of it, by which events name it",
+    "batch.hinted": "epoch seconds at which to look because something hinted at it",
+    "batch.drift": "epoch seconds at which to look although nothing hinted at it",
+    "inbox.connection": "the connection it came for",
+    "inbox.id": "the vendor's event id; with the connection it makes an event one",
+    "inbox.told": "`webhook`, `callback` or `list`",
+    "inbox.kind": "the vendor's name of what happened",
+    "inbox.word": "the vendor's status word",
+    "inbox.at": "epoch seconds as the vendor says; orders nothing",
+    "inbox.subjects": "what it names, as JSON: batches, units, tickets, our own ids",
+    "inbox.payload": "SHA-256 of the raw bytes",
+    "inbox.size": "bytes of the body",
+    "inbox.body": "the raw bytes, encrypted; kept for 30 days",
+    "inbox.received": "epoch seconds when it first came",
+    "inbox.last": "epoch seconds when it last came",
+    "inbox.copies": "how often it came",
+    "inbox.tries": "how often it was read in vain",
+    "inbox.due": "epoch seconds at which it is read; empty when that is done",
+    "inbox.outcome": "what it led to",
     "translation.slice": "the slice that holds it now",
     "translation.epoch": "the run of that slice; a write of an older run changes nothing",
     "unit.connection": "the connection that the uid belongs to",

@@ -12,9 +12,14 @@ import sqlalchemy as sa
 from wordferry.ledger.budgets import Budgets
 from wordferry.ledger.database import Reader, migrate, open_engine
 from wordferry.ledger.executors import DEAD, Executors
+from wordferry.ledger.hints import Hints
+from wordferry.ledger.inbox import Inbox
 from wordferry.ledger.operations import Operations
 from wordferry.ledger.plans import Plans
+from wordferry.ledger.rhythms import Rhythms
+from wordferry.ledger.seal import Seal
 from wordferry.ledger.slices import Slices
+from wordferry.ledger.subscriptions import Subscriptions
 from wordferry.ledger.targets import Targets
 from wordferry.ledger.voyages import Voyages
 from wordferry.ledger.writer import Statement, Writer
@@ -69,7 +74,15 @@ class Ledger:
         self.voyages = Voyages(self.writer, self.read)
         self.targets = Targets(self.writer, self.read)
         self.plans = Plans(self.writer, self.read)
+        self.hints = Hints(self.writer, self.read)
+        self.rhythms = Rhythms(self.writer, self.read)
+        self.inbox = Inbox(self.writer, self.read, clock=clock)
+        self.subscriptions = Subscriptions(self.writer, self.read, clock=clock)
         self.budgets = Budgets(self.writer, self.read, clock=clock)
+
+    def lock_up(self, seal: Seal) -> None:
+        """Encrypt from now on what must not lie about in plain text."""
+        self.inbox.seal = self.subscriptions.seal = seal
 
     async def installation(self) -> str:
         """This installation's id: made once, kept in the ledger."""

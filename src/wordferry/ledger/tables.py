@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -22,10 +23,11 @@ from sqlalchemy import (
 __all__ = ["METADATA", "REVISION"]
 
 #: The newest migration; a ledger of that revision needs no work at start.
-REVISION = "0001"
+REVISION = "0002"
 
 METADATA = MetaData()
 _CLAIMED = text("slice IS NOT NULL")
+_UNREAD = text("due IS NOT NULL")
 ID = String(64)
 NAME = String(255)
 
@@ -62,7 +64,15 @@ Table(
     Column("error", Text),
     # When to look once more for doubles, after an effect was repeated because a look-up found nothing.
     Column("audit", Float),
+    # The vendor's id of it, by which events name it.
+    Column("remote_id", NAME),
+    # When to look because something hinted at it, and when to look whatever happens.
+    Column("hinted", Float),
+    Column("drift", Float),
     Index("batch_due", "due"),
+    Index("batch_remote", "remote_id"),
+    Index("batch_hinted", "hinted"),
+    Index("batch_drift", "drift"),
 )
 
 Table(
@@ -209,6 +219,60 @@ Table(
     Column("id", NAME, primary_key=True),
     Column("started", Float, nullable=False),
     Column("beat", Float, nullable=False),
+)
+
+Table(
+    "inbox",
+    METADATA,
+    Column("connection", NAME, nullable=False),
+    Column("id", NAME, nullable=False),
+    Column("told", ID, nullable=False),
+    Column("kind", NAME, nullable=False),
+    Column("word", NAME),
+    Column("at", Float),
+    Column("subjects", Text, nullable=False),
+    Column("payload", ID, nullable=False),
+    Column("size", Integer, nullable=False),
+    # Encrypted: bodies name people and files.
+    Column("body", LargeBinary),
+    Column("received", Float, nullable=False),
+    Column("last", Float, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due", Float),
+    Column("outcome", Text),
+    PrimaryKeyConstraint("connection", "id"),
+    Index("inbox_due", "due", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+    Index("inbox_received", "received"),
+)
+
+Table(
+    "subscription",
+    METADATA,
+    Column("connection", NAME, nullable=False),
+    Column("kind", NAME, nullable=False),
+    Column("id", NAME),
+    Column("url", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made", Float, nullable=False),
+    Column("checked", Float),
+    Column("problem", Text),
+    PrimaryKeyConstraint("connection", "kind"),
+)
+
+Table(
+    "rhythm",
+    METADATA,
+    Column("connection", NAME, primary_key=True),
+    Column("events", Integer, nullable=False, default=0),
+    Column("last", Float),
+    Column("gap", Float),
+    Column("missed", Float),
+    Column("looks_hinted", Integer, nullable=False, default=0),
+    Column("looks_timed", Integer, nullable=False, default=0),
+    Column("moved_hinted", Integer, nullable=False, default=0),
+    Column("moved_timed", Integer, nullable=False, default=0),
+    Column("looks_saved", Float, nullable=False, default=0),
 )
 
 Table("budget", METADATA, Column("key", NAME, primary_key=True), Column("free", Float, nullable=False))

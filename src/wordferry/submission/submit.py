@@ -19,6 +19,7 @@ from wordferry.errors import (
     WordferryError,
 )
 from wordferry.ledger import Blobs, Ledger
+from wordferry.ledger.hints import Hints
 from wordferry.ledger.move import Change, move
 from wordferry.ledger.voyages import Voyages, units_written
 from wordferry.ledger.writer import Statement
@@ -140,8 +141,7 @@ class Submission:
         locales = sorted({translation.vendor_locale for translation in translations})
 
         def remember(remote: RemoteBatch) -> list[Statement]:
-            body = msgspec.json.encode(remote).decode()
-            return [Statement("UPDATE batch SET remote = :r WHERE id = :id", {"r": body, "id": batch.id}, 1)]
+            return [Hints.opened(batch.id, remote.id, msgspec.json.encode(remote).decode(), now=time.time())]
 
         effect = tms.open_batch(batch, locales=locales)
         return await self._ledger.operations.run(effect, claim, batch=batch.id, finish=remember)
