@@ -18,7 +18,17 @@ from wordferry.cli.shapes import DOCUMENTS, LINES
 from wordferry.errors import ERRORS
 from wordferry.sandbox import DEFAULT_PORT
 
-HEAVY = ("aiohttp", "asyncio", "sqlalchemy", "dbos", "rich", "structlog", "lxml", "wordferry.bootstrap")
+HEAVY = (
+    "aiohttp",
+    "asyncio",
+    "sqlalchemy",
+    "dbos",
+    "rich",
+    "structlog",
+    "lxml",
+    "wordferry.bootstrap",
+    "wordferry.tms",
+)
 #: No `wordferry sandbox` or `demo` works on somebody's configuration.
 ANYWHERE = {"sandbox", "demo"}
 

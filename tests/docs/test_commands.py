@@ -41,9 +41,11 @@ def _wrong(line: str) -> str | None:
     words = shlex.split(line.replace("…", "X").replace("'", ""))[1:]
     if not words or words[0].startswith(("-", "<", ">", "X")):
         return None if not words or words[0] in _options(GROUP) | {"X"} else f"{line}: no such option"
-    command = GROUP.commands.get(words[0])
-    if command is None:
-        return f"{line}: no such command"
+    command, words = GROUP, ["", *words]
+    while hasattr(command, "commands") and len(words) > 1 and re.match(r"[a-z]", words[1]):
+        command, words = command.commands.get(words[1]), words[1:]
+        if command is None:
+            return f"{line}: no such command"
     strange = [
         word
         for word in words[1:]

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from wordferry.cli import again, apply, demo, doctor, init, plan, run, sandbox, serve, status, trace, verify
+from wordferry.cli.calls import group
 from wordferry.cli.exit_codes import Exit
+from wordferry.cli.vendors import VENDORS
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -61,6 +63,8 @@ COMMANDS = (
 )
 for _command in COMMANDS:
     app.command()(_command)
+for _vendor in VENDORS:
+    app.add_typer(group(_vendor))
 
 
 def main() -> None:

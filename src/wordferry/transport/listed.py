@@ -49,7 +49,9 @@ class Listed(Generic[S, P, G, T]):
         functools.update_wrapper(items, build)
         signature = inspect.signature(build)
         items.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=list(signature.parameters.values())[1:]
+            parameters=list(signature.parameters.values())[1:],
+            # So whoever looks at a client, as the command line does, tells a list from a single answer.
+            return_annotation=AsyncIterator,
         )
         resource.__dict__[self._name] = items
         return items

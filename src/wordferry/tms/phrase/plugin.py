@@ -9,7 +9,31 @@ from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.transport.leased import LeasedBudget
 
-__all__ = ["PLUGIN"]
+__all__ = ["PLUGIN", "connect"]
+
+
+def connect(settings: Connection, around: Surroundings) -> PhraseClient:
+    """The client of a configured account.
+
+    Args:
+        settings: the connection's table.
+        around: secrets and the shared budget.
+    """
+    budget = None
+    if around.leases is not None:
+        # The budget belongs to the user behind the token; the key must not give the token away.
+        def key() -> str:
+            return "phrase:" + short("budget", settings.tms_url, around.secret(settings.api_token), length=20)
+
+        budget = LeasedBudget(around.leases, key, per_minute=settings.calls_per_minute)
+    return PhraseClient(
+        platform_url=settings.platform_url,
+        tms_url=settings.tms_url,
+        api_token=lambda: around.secret(settings.api_token),
+        timeout=settings.timeout,
+        in_flight=settings.in_flight,
+        budget=budget,
+    )
 
 
 def build(name: str, settings: Connection, around: Surroundings) -> PhraseTMS:
@@ -20,22 +44,7 @@ def build(name: str, settings: Connection, around: Surroundings) -> PhraseTMS:
         settings: its table.
         around: secrets and the shared budget.
     """
-    budget = None
-    if around.leases is not None:
-        # The budget belongs to the user behind the token; the key must not give the token away.
-        def key() -> str:
-            return "phrase:" + short("budget", settings.tms_url, around.secret(settings.api_token), length=20)
-
-        budget = LeasedBudget(around.leases, key, per_minute=settings.calls_per_minute)
-    client = PhraseClient(
-        platform_url=settings.platform_url,
-        tms_url=settings.tms_url,
-        api_token=lambda: around.secret(settings.api_token),
-        timeout=settings.timeout,
-        in_flight=settings.in_flight,
-        budget=budget,
-    )
-    return PhraseTMS(name, client, settings)
+    return PhraseTMS(name, connect(settings, around), settings)
 
 
 PLUGIN = Plugin(kind="phrase", settings=Connection, build=build, route=RouteSettings, secrets=("api_token",))

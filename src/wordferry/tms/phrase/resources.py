@@ -39,6 +39,7 @@ from wordferry.transport import (
 )
 
 __all__ = [
+    "RESOURCES",
     "Analyses",
     "AsyncRequests",
     "Auth",
@@ -266,3 +267,19 @@ class Previews(Resource):
     """Preview packages."""
 
     upload = Made(previews.upload)
+
+
+#: Attribute of the client → its resource, in the order in which a project meets them.
+RESOURCES: dict[str, type[Resource]] = {
+    "auth": Auth,
+    "templates": Templates,
+    "projects": Projects,
+    "jobs": Jobs,
+    "async_requests": AsyncRequests,
+    "target_files": TargetFiles,
+    "providers": Providers,
+    "analyses": Analyses,
+    "email_templates": EmailTemplates,
+    "languages": Languages,
+    "previews": Previews,
+}
