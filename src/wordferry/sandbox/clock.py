@@ -58,6 +58,8 @@ class Clock:
         self._offset = 0.0
         self._heap: list[Timer] = []
         self._numbers = 0
+        # Grows with every piece of work that was begun, and with every leap.
+        self.moved = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -90,6 +92,7 @@ class Clock:
         self._saved: float = state["saved"]
         self._heap = state["timers"]
         self._numbers = state["numbers"]
+        self.moved = 0
         self._begin()
 
     def resume(self, *, catch_up: bool = False) -> None:
@@ -166,6 +169,7 @@ class Clock:
                         continue
                     self._move_to(timer.when)
                     self._current = timer
+                    self.moved += 1
                     outcome = timer.work()
                     if outcome is not None:
                         await outcome
@@ -175,6 +179,7 @@ class Clock:
                         # A long stretch of time must not starve the requests that come in meanwhile.
                         await asyncio.sleep(0)
                 self._move_to(target)
+                self.moved += 1
             finally:
                 self._current = None
                 self._advancing = False
@@ -204,6 +209,7 @@ class Clock:
         while self._heap and self._heap[0].when <= now:
             timer = heapq.heappop(self._heap)
             if not timer.cancelled:
+                self.moved += 1
                 outcome = timer.work()
                 if outcome is not None:
                     task = asyncio.ensure_future(outcome)

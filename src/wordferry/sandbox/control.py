@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _BODY_LIMIT = 2**30
+_SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -39,7 +40,10 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if host not in _LOOPBACK or (origin is not None and urlsplit(origin).netloc != request.host):
         return _error(403, "only this machine's own page and tools may use the control API")
     try:
-        return await handler(request)
+        answer = await handler(request)
+        if request.method not in ("GET", "HEAD"):
+            await request.app[_SANDBOX].world.kept()
+        return answer
     except KeyError as error:
         return _error(404, f"there is no {error.args[0] if error.args else 'such thing'}")
     except (ValueError, TypeError) as error:
@@ -75,6 +79,24 @@ class _Control:
             filters["about"] = query["object"]
         filters |= {name: int(query[name]) for name in ("status", "after") if name in query}
         return _json(self._sandbox.calls(**filters))
+
+    async def snapshots(self, _: web.Request) -> web.StreamResponse:
+        return _json({"snapshots": self._sandbox.snapshots()})
+
+    async def save(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        self._sandbox.save(name)
+        return _json({"saved": name}, status=201)
+
+    async def restore_snapshot(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        await self._sandbox.restore(name)
+        return _json({"restored": name, "now": date(self._sandbox.world.clock.now())})
+
+    async def delete_snapshot(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        self._sandbox.delete_snapshot(name)
+        return _json({"deleted": name})
 
     async def log(self, _: web.Request) -> web.StreamResponse:
         return web.Response(
@@ -232,6 +254,7 @@ def control_app(sandbox: Sandbox) -> web.Application:
     """The application of the control port."""
     control = _Control(sandbox)
     app = web.Application(middlewares=[_guard], client_max_size=_BODY_LIMIT)
+    app[_SANDBOX] = sandbox
     own = "/_sandbox"
     app.add_routes(
         [
@@ -242,6 +265,10 @@ def control_app(sandbox: Sandbox) -> web.Application:
             web.get(own + "/referee", control.referee),
             web.get(own + "/calls", control.calls),
             web.get(own + "/log", control.log),
+            web.get(own + "/snapshots", control.snapshots),
+            web.post(own + "/snapshots/{name}", control.save),
+            web.post(own + "/snapshots/{name}/restore", control.restore_snapshot),
+            web.delete(own + "/snapshots/{name}", control.delete_snapshot),
             web.get(own + "/state", control.state),
             web.post(own + "/reset", control.reset),
             web.post(own + "/clock/advance", control.advance),

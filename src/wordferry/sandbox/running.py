@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from wordferry.sandbox.server import DEFAULT_PORT, Sandbox
@@ -84,18 +85,37 @@ class ThreadSandbox:
         """See `Sandbox.finish`."""
         self._run(lambda: self._sandbox.finish(job_uid, content))
 
+    def save(self, name: str) -> None:
+        """See `Sandbox.save`."""
+        self._run(lambda: self._sandbox.save(name))
+
+    def restore(self, name: str) -> None:
+        """See `Sandbox.restore`."""
+        self._wait(self._sandbox.restore(name))
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """See `Sandbox.snapshots`."""
+        return self._run(self._sandbox.snapshots)
+
+    def delete_snapshot(self, name: str) -> None:
+        """See `Sandbox.delete_snapshot`."""
+        self._run(lambda: self._sandbox.delete_snapshot(name))
+
     def change_settings(self, **changes: Any) -> SandboxSettings:
         """See `Sandbox.change_settings`."""
         return self._run(lambda: self._sandbox.change_settings(**changes))
 
 
 @contextmanager
-def sandbox_in_thread(settings: SandboxSettings | None = None, port: int = 0) -> Iterator[ThreadSandbox]:
+def sandbox_in_thread(
+    settings: SandboxSettings | None = None, port: int = 0, *, state: Path | None = None
+) -> Iterator[ThreadSandbox]:
     """Run a sandbox in a thread with a loop of its own.
 
     Args:
         settings: see `SandboxSettings`.
         port: the control port, or 0 for free ports.
+        state: a folder that keeps everything, see `Sandbox`.
 
     Yields:
         The sandbox; it stops when the block ends.
@@ -103,7 +123,7 @@ def sandbox_in_thread(settings: SandboxSettings | None = None, port: int = 0) ->
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="wordferry-sandbox", daemon=True)
     thread.start()
-    sandbox = Sandbox(settings, port)
+    sandbox = Sandbox(settings, port, state=state)
     try:
         asyncio.run_coroutine_threadsafe(sandbox.start(), loop).result()
         try:
@@ -132,6 +152,7 @@ async def serve(
     settings: SandboxSettings | None = None,
     port: int = DEFAULT_PORT,
     *,
+    state: Path | None = None,
     ready: Callable[[Sandbox], None] = announce,
 ) -> None:
     """Run a sandbox until SIGINT or SIGTERM.
@@ -139,17 +160,19 @@ async def serve(
     Args:
         settings: see `SandboxSettings`.
         port: the control port; Phrase listens on the next one.
+        state: a folder that keeps everything, see `Sandbox`.
         ready: called once when the ports are open.
 
     Raises:
         OSError: when a port is taken.
+        StateError: when the state folder cannot be used.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     try:
-        async with Sandbox(settings, port) as sandbox:
+        async with Sandbox(settings, port, state=state) as sandbox:
             ready(sandbox)
             await stopped.wait()
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +20,15 @@ from wordferry.sandbox.clock import Clock
 from wordferry.sandbox.control import control_app
 from wordferry.sandbox.face import Face
 from wordferry.sandbox.faults import FaultBook
+from wordferry.sandbox.folder_lock import FolderLock
+from wordferry.sandbox.freezing import StateError, freeze, read_header, thaw
 from wordferry.sandbox.identifiers import Identifiers
+from wordferry.sandbox.keeping import Keeper
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.phrase.room import info as phrase_info
 from wordferry.sandbox.referee import judge
 from wordferry.sandbox.settings import SandboxSettings
+from wordferry.sandbox.snapshots import Store
 from wordferry.sandbox.translators import Translators, corruptions
 from wordferry.sandbox.world import World
 
@@ -31,29 +36,49 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 8930
 
 
-def _version() -> str:
+# What a sandbox is made with and keeps.
+_FIXED = frozenset({"seed", "spool_bytes", "calls_kept", "frozen_clock"})
+
+
+def product_version() -> str:
+    """The version of the product, `0` when it is not installed."""
     try:
         return version("wordferry")
     except PackageNotFoundError:
         return "0"
 
 
+async def _close(world: World) -> None:
+    await world.clock.clear()
+    await world.courier.close()
+
+
 class Sandbox:
-    """An offline vendor on loopback ports.
+    """Offline vendors on loopback ports.
 
     Args:
-        settings: times, limits and the seed.
-        port: the control port; Phrase listens on the next one. 0 picks free ports.
+        settings: times, limits and the seed; None means the defaults, or what the state was made with.
+        port: the control port; the vendors listen on the next ones. 0 picks free ports.
+        state: a folder that keeps everything; None keeps it in memory until the sandbox stops.
 
     Example:
         >>> async with Sandbox() as sandbox:
         ...     sandbox.phrase_url, sandbox.api_token
     """
 
-    def __init__(self, settings: SandboxSettings | None = None, port: int = 0) -> None:
+    def __init__(
+        self, settings: SandboxSettings | None = None, port: int = 0, *, state: Path | None = None
+    ) -> None:
+        self._given = settings
         self._initial = settings or SandboxSettings()
         self._port = port
+        self._state = state
         self._runners: list[web.AppRunner | web.ServerRunner] = []
+        self._temporary: Path | None = None
+        self._lock: FolderLock | None = None
+        self.keeper: Keeper | None = None
+        self.world: World
+        self.phrase: PhraseRoom
         self.control_url = ""
         self.phrase_url = ""
 
@@ -71,10 +96,10 @@ class Sandbox:
 
         Raises:
             OSError: when a port is taken.
+            StateError: when the state folder holds something else, is in use, or has another seed than asked for.
         """
-        self._folder = Path(tempfile.mkdtemp(prefix="wordferry-sandbox-"))
-        self._build()
         try:
+            self._open_store()
             app = control_app(self)
             control = await self._listen(
                 web.AppRunner(app, access_log=None, shutdown_timeout=1.0), self._port
@@ -88,16 +113,46 @@ class Sandbox:
             raise
         self.control_url = f"http://{HOST}:{control}"
         self.phrase_url = f"http://{HOST}:{phrase}"
+        if self.keeper is not None:
+            self.keeper.start()
+
+    def _open_store(self) -> None:
+        if self._state is None:
+            self._temporary = Path(tempfile.mkdtemp(prefix="wordferry-sandbox-"))
+        else:
+            self._state.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(self._state)
+        self.store = Store(self._temporary or self._state or Path())
+        if self._state is not None:
+            self.keeper = Keeper(self.store, freeze=self.freeze, moved=self._moved)
+        if not self.store.state.exists():
+            self._build()
+        else:
+            header = read_header(self.store.state)
+            if self._given is not None and self._given.seed != header.seed:
+                raise StateError(f"{self._state} was made with seed {header.seed}, not {self._given.seed}")
+            folder = self.store.folder_of(header)
+            self._adopt(thaw(self.store.state, folder=folder), folder, catch_up=True)
+            if self._given is not None:
+                fixed = {name: getattr(self.world.settings, name) for name in _FIXED}
+                self.world.settings = msgspec.structs.replace(self._given, **fixed)
+        self.store.sweep(keep=self.world.folder)
 
     async def stop(self) -> None:
-        """Close the ports and throw everything away."""
+        """Close the ports; what is not kept in a state folder is gone."""
         for runner in self._runners:
             await runner.cleanup()
         self._runners.clear()
-        await self.world.clock.clear()
-        await self.world.courier.close()
-        await self.phrase.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self.keeper is not None:
+            await self.keeper.stop()
+            self.keeper = None
+        if hasattr(self, "world"):
+            await _close(self.world)
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
 
     async def _listen(self, runner: web.AppRunner | web.ServerRunner, port: int) -> int:
         await runner.setup()
@@ -108,7 +163,7 @@ class Sandbox:
 
     def _build(self) -> None:
         settings = self._initial
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder = self.store.folder()
         self.world = World(
             settings=settings,
             clock=Clock(frozen=settings.frozen_clock),
@@ -120,20 +175,82 @@ class Sandbox:
             folder=folder,
         )
         self.phrase = PhraseRoom(self.world)
-        self._face = Face(self.phrase, routes=self.phrase.routes(), world=self.world)
+        self._face()
+
+    def _adopt(self, root: dict[str, Any], folder: Path, *, catch_up: bool) -> None:
+        self.world = root["world"]
+        self.phrase = root["phrase"]
+        self.world.settle_in(folder)
+        self._face()
+        self.world.clock.resume(catch_up=catch_up)
+
+    def _face(self) -> None:
+        self.world.keeper = self.keeper
+        self._phrase_face = Face(self.phrase, routes=self.phrase.routes(), world=self.world, name="phrase")
 
     async def _phrase_request(self, request: web.BaseRequest) -> web.StreamResponse:
         # Looked up on each request: a reset puts a new face here.
-        return await self._face.handle(request)
+        return await self._phrase_face.handle(request)
 
     async def reset(self) -> None:
         """Back to the state at the start: no projects, tokens, faults or behaviours; ids begin again."""
-        old_world, old_phrase = self.world, self.phrase
+        old = self.world
         self._build()
-        await old_world.clock.clear()
-        await old_world.courier.close()
-        await old_phrase.close()
-        shutil.rmtree(old_world.folder, ignore_errors=True)
+        await self._replaced(old)
+
+    async def _replaced(self, old: World) -> None:
+        await _close(old)
+        await self.world.kept()
+        shutil.rmtree(old.folder, ignore_errors=True)
+
+    # State
+
+    def _moved(self) -> int:
+        return self.world.calls.total + self.world.clock.moved
+
+    def freeze(self) -> bytes:
+        """The whole sandbox as bytes, but for its large files."""
+        return freeze(
+            {"world": self.world, "phrase": self.phrase},
+            header={
+                "product": product_version(),
+                "folder": self.world.folder.name,
+                "seed": self.world.settings.seed,
+                "now": self.world.clock.now(),
+                "saved": time.time(),
+            },
+        )
+
+    def save(self, name: str) -> None:
+        """Store everything under a name: the vendors, the clock and its work, logs, rules, counters and ids.
+
+        Raises:
+            StateError: when the name cannot be one.
+        """
+        self.store.save(name, self.freeze(), folder=self.world.folder)
+
+    async def restore(self, name: str) -> None:
+        """Put everything back as it was when it was saved; the virtual clock too.
+
+        Raises:
+            StateError: when there is no such snapshot or it cannot be read.
+        """
+        root, folder = self.store.load(name)
+        old = self.world
+        self._adopt(root, folder, catch_up=False)
+        await self._replaced(old)
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """The snapshots that there are."""
+        return self.store.listing()
+
+    def delete_snapshot(self, name: str) -> None:
+        """Delete a snapshot.
+
+        Raises:
+            StateError: when there is none of that name.
+        """
+        self.store.delete(name)
 
     @property
     def phrase_tms_url(self) -> str:
@@ -156,7 +273,7 @@ class Sandbox:
         Raises:
             ValueError: for an unknown setting or a value of another type.
         """
-        fixed = {"seed", "spool_bytes", "calls_kept", "frozen_clock"} & changes.keys()
+        fixed = _FIXED & changes.keys()
         if fixed:
             raise ValueError(f"cannot be changed while running: {', '.join(sorted(fixed))}")
         known = msgspec.structs.asdict(self.world.settings)
@@ -212,7 +329,8 @@ class Sandbox:
     def info(self) -> dict[str, Any]:
         """URLs, demo credentials, version, seed, templates and settings."""
         return {
-            "version": _version(),
+            "version": product_version(),
+            "state": str(self._state) if self._state is not None else None,
             "seed": self.world.settings.seed,
             "control_url": self.control_url,
             "clock": {"now": self.world.clock.now(), "elapsed": self.world.clock.elapsed()},
