@@ -18,6 +18,8 @@ EVENTS = {
     "submit.crashed": "sending an item ended with an error nobody foresaw; its siblings go on",
     "delivery.crashed": "a delivery ended with an error nobody foresaw; its siblings go on",
     "delivery.conflict": "a delivery met another run; nothing was changed by this one",
+    "close.failed": "a settled batch could not be looked at or closed at the vendor; it is tried again",
+    "rework.refused": "the vendor did not take a broken translation back; a person has to look at it",
     "reconcile.conflict": "a translation moved while the vendor was asked; the next look starts from there",
     "slice.stopped": "a run of a slice ended with one of our errors; what is left is taken up again",
     "slice.crashed": "a run of a slice ended with an error nobody foresaw; it is started again",

@@ -95,7 +95,7 @@ async def effects() -> list[Effect[Any]]:
         done |= {step.key: Prepared(step=step.kind, units=("JOB",)) for step in steps}
     out += [
         tms.export(remote, translation),
-        tms.download(remote, translation, "TICKET", to=Path("-")),
+        tms.download(remote, translation, "TICKET", source=Path("-"), to=Path("-")),
         written(batch, translation),
         tms.confirm(remote, translation, delivered="DELIVERED-HASH"),
         tms.cancel(remote, translation),

@@ -19,7 +19,7 @@ from wordferry.ledger import Blobs, Ledger
 from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
-from wordferry.monitoring import Audit, Poll, Sweep
+from wordferry.monitoring import Audit, Closure, Poll, Sweep
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.registry import Surroundings
 from wordferry.ports.tms import TMS
@@ -168,6 +168,7 @@ class Work:
         self.cancellation = Cancellation(ledger, ferry.connections)
         self.delivery = Delivery(ledger, ferry.blobs, ferry.connections, ferry.contents, ferry.paces)
         self.audit = Audit(ledger, ferry.connections)
+        self.closure = Closure(ledger, ferry.connections)
         #: Kind of slice → what runs it.
         self.handlers: dict[str, Handler] = {
             "submit": self.submission.run,
@@ -175,6 +176,7 @@ class Work:
             "cancel": self.cancellation.run,
             "deliver": self.delivery.run,
             "audit": self.audit.run,
+            "close": self.closure.run,
         }
         general = ferry.configuration.general
         self.engine = Engine(

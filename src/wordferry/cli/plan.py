@@ -139,11 +139,17 @@ def skipped(part: RoutePlan, locales: int) -> dict[str, int]:
     return dict(reasons.most_common())
 
 
-def _part(part: RoutePlan, locales: int) -> dict[str, Any]:
+def order(part: RoutePlan, ferry: Ferry, *, at: float) -> dict[str, str]:
+    """What the batch will ask of the vendor: name → value."""
+    return dict(ferry.connections[part.connection].order(part.settings, at=at))
+
+
+def _part(part: RoutePlan, locales: int, ordered: dict[str, str]) -> dict[str, Any]:
     return {
         "route": part.route,
         "content": part.content,
         "tms": part.connection,
+        "order": ordered,
         "items": [
             {
                 "item": item.item,
@@ -174,7 +180,10 @@ def _part(part: RoutePlan, locales: int) -> dict[str, Any]:
 def document(drawn: Plan, ferry: Ferry) -> dict[str, Any]:
     """The plan for programs."""
     known = ferry.configuration.routes
-    parts = [_part(part, len(known[part.route].locales)) for part in drawn.routes]
+    parts = [
+        _part(part, len(known[part.route].locales), order(part, ferry, at=drawn.created))
+        for part in drawn.routes
+    ]
     sums: Counter[str] = Counter()
     for one in parts:
         sums.update(one["totals"])
@@ -226,6 +235,9 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
             f"{sums['create']:,} to create + {sums['update']:,} to update + {sums['skip']:,} skipped"
         )
         if part.items:
+            ordered = order(part, ferry, at=drawn.created)
+            if ordered:
+                shell.say("; ".join(f"{name}: {value}" for name, value in ordered.items()))
             shell.say(
                 f"{count(sums['words'], 'word')} in all locales; at least {count(part.calls, 'call')} to the TMS"
             )

@@ -17,6 +17,7 @@ from wordferry import observe
 from wordferry.delivery.acknowledge import acknowledge
 from wordferry.delivery.check import findings
 from wordferry.delivery.fetch import fetch, start_export
+from wordferry.delivery.rework import send_back
 from wordferry.delivery.write_back import write_back
 from wordferry.errors import (
     Conflict,
@@ -198,9 +199,10 @@ class Crossing:
         if self.translation.delivered != self.translation.blob:
             found = await self._check()
             if found:
-                await self._move(
-                    State.HELD, f"the check found {len(found)} problem(s)", findings=found, due=None
-                )
+                if not await send_back(self, found):
+                    why = f"the check found {len(found)} problem(s)"
+                    await self._move(State.HELD, why, findings=found, due=None)
+                self.over = True
                 return
             async with self.turn:
                 self.translation = await write_back(self)

@@ -21,6 +21,10 @@ __all__ = ["fetch", "start_export"]
 async def start_export(crossing: Crossing) -> Translation:
     """Ask the TMS for the finished file of this round. Repeating it leaves at most an orphan."""
     translation = crossing.translation
+    asked = crossing.tms.export(crossing.remote, translation)
+    if isinstance(asked, Export):
+        # The file is ready. The ticket is the same however often it is asked for, so nothing has to be stored yet.
+        return msgspec.structs.replace(translation, ticket=asked.ticket, blob=None)
 
     def note(export: Export) -> list[Statement | Change]:
         why = f"export {export.ticket} was started"
@@ -37,7 +41,7 @@ async def start_export(crossing: Crossing) -> Translation:
         ]
 
     export = await crossing.ledger.operations.run(
-        crossing.tms.export(crossing.remote, translation),
+        asked,
         crossing.claim,
         batch=crossing.batch.id,
         translation=translation.id,
@@ -47,7 +51,7 @@ async def start_export(crossing: Crossing) -> Translation:
 
 
 async def fetch(crossing: Crossing) -> Translation:
-    """Download the file, once. A cut-off download is spent: the caller starts a new round."""
+    """Download the file. Where a ticket is good for one download, a cut-off one is spent: a new round starts."""
     translation = crossing.translation
     assert translation.ticket is not None
     path = crossing.blobs.temporary()
@@ -56,9 +60,20 @@ async def fetch(crossing: Crossing) -> Translation:
         if translation.state is State.DELIVERING:
             return [touch(translation, claim=crossing.claim, blob=download.blob)]
         why = f"{download.size} bytes came home"
-        return [move(translation, State.DELIVERING, why, claim=crossing.claim, blob=download.blob, due=None)]
+        return [
+            move(
+                translation,
+                State.DELIVERING,
+                why,
+                claim=crossing.claim,
+                ticket=translation.ticket,
+                blob=download.blob,
+                due=None,
+            )
+        ]
 
-    effect = crossing.tms.download(crossing.remote, translation, translation.ticket, to=path)
+    source = await crossing.blobs.path(translation.revision)
+    effect = crossing.tms.download(crossing.remote, translation, translation.ticket, source=source, to=path)
 
     async def download_and_keep(_known: Download | None) -> Download:
         # The blob is in its place before the ledger says so.

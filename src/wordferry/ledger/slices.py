@@ -28,6 +28,8 @@ UNTAKEN = 30.0
 PAUSE = 1.0
 #: Seconds until something that was given back without a due time is looked at.
 SOON = 5.0
+#: Kinds of slices that look at a whole batch and send nothing of it.
+LOOKS = frozenset({"audit", "close"})
 #: Runs of one slice that ended without a word before its translations are given to the operator.
 PATIENCE = 5
 
@@ -138,7 +140,9 @@ class Slices:
         if batch is not None:
             writes.append(
                 Statement(
-                    "UPDATE batch SET slice = :slice, due = NULL WHERE id = :id AND slice IS NULL",
+                    # A look at the batch leaves alone when it is sent or prepared next.
+                    f"UPDATE batch SET slice = :slice{'' if kind in LOOKS else ', due = NULL'}"
+                    " WHERE id = :id AND slice IS NULL",
                     {"slice": slice_.id, "id": batch},
                     1,
                 )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 __all__ = ["METADATA", "REVISION"]
 
 #: The newest migration; a ledger of that revision needs no work at start.
-REVISION = "0002"
+REVISION = "0003"
 
 METADATA = MetaData()
 _CLAIMED = text("slice IS NOT NULL")
@@ -69,10 +69,13 @@ Table(
     # When to look because something hinted at it, and when to look whatever happens.
     Column("hinted", Float),
     Column("drift", Float),
+    # When to see whether it can be closed at the vendor; until then late deliveries are looked for.
+    Column("closing", Float),
     Index("batch_due", "due"),
     Index("batch_remote", "remote_id"),
     Index("batch_hinted", "hinted"),
     Index("batch_drift", "drift"),
+    Index("batch_closing", "closing"),
 )
 
 Table(

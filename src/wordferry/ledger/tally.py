@@ -198,13 +198,18 @@ async def _blocked(ledger: Ledger, batches: Sequence[str] | None) -> int:
     stopped_ids = {batch.id for batch in stopped}
     names = ", ".join(f"'{state}'" for state in sorted(OPEN - OPERATOR))
     count = 0
+    # Of a vendor that starts no work before it is told to, what was sent but not handed over stands still, too.
+    kept = {one.id for one in stopped if one.remote and one.remote.get("sealed") and not one.prepared}
     for translation in await ledger.voyages.translations(
-        f"t.slice IS NULL AND (t.error IS NOT NULL OR t.state = 'planned') AND t.state IN ({names})"
+        "t.slice IS NULL AND (t.error IS NOT NULL OR t.state IN ('planned', 'submitted'))"
+        f" AND t.state IN ({names})"
     ):
         if batches is not None and translation.batch not in batches:
             continue
         if translation.state is State.PLANNED:
             count += translation.batch in stopped_ids
+        elif translation.state is State.SUBMITTED and translation.batch in kept:
+            count += 1
         elif translation.error is not None:
             count += not isinstance(from_json(translation.error), TryAgain)
     return count

@@ -210,6 +210,27 @@ class Voyages:
         """The statement that says when to look for doubles; None when it is done."""
         return Statement("UPDATE batch SET audit = :at WHERE id = :batch", {"batch": batch, "at": at})
 
+    async def due_closings(self, now: float) -> list[tuple[str, str]]:
+        """(batch, connection) of batches of which nothing is open and that may be closed at the vendor."""
+
+        def read(connection: sa.Connection) -> list[tuple[str, str]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT id, connection FROM batch b WHERE closing <= :now AND slice IS NULL"
+                    " AND remote IS NOT NULL AND NOT EXISTS (SELECT 1 FROM translation t WHERE t.batch = b.id"
+                    f" AND (t.state IN ({_OPEN}) OR t.slice IS NOT NULL))"
+                ),
+                {"now": now},
+            )
+            return [(row[0], row[1]) for row in rows]
+
+        return await self._read(read)
+
+    @staticmethod
+    def closing_due(batch: str, at: float | None) -> Statement:
+        """The statement that says when to see whether the batch can be closed; None when it is closed."""
+        return Statement("UPDATE batch SET closing = :at WHERE id = :batch", {"batch": batch, "at": at})
+
     async def planned(self, batch: str) -> bool:
         """Whether the batch still has something to send."""
         ids = await self._ids(
@@ -328,6 +349,17 @@ class Voyages:
     ) -> None:
         """Remember what stands in a batch's way and when to try again."""
         await self._writer.write(self.batch_due(batch, error, due=due, looks=looks))
+
+    @staticmethod
+    def batch_copied(batch: Batch, *, of: str, due: float) -> Statement:
+        """The statement that adds a batch of the same plan as another one."""
+        columns = "route, content, connection, settings, source_locale, created"
+        return Statement(
+            f"INSERT INTO batch (id, plan, name, marker, prepared, due, looks, {columns})"
+            f" SELECT :id, plan, :name, :marker, 0, :due, 0, {columns} FROM batch WHERE id = :of",
+            {"id": batch.id, "name": batch.name, "marker": batch.marker, "due": due, "of": of},
+            1,
+        )
 
     @staticmethod
     def batch_due(batch: str, error: WordferryError | None, *, due: float | None, looks: int) -> Statement:

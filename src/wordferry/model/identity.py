@@ -21,9 +21,10 @@ __all__ = [
 
 #: Characters of a marker; 50 bits, so that a million names collide with a chance below one in a thousand.
 MARKER_LENGTH = 10
-#: Longest file name that Phrase keeps; longer ones are cut silently.
-#: Source: Phrase support article "Phrase TMS Limits".
-FILE_NAME_LIMIT = 255
+#: Longest file name in bytes that every vendor keeps whole: Phrase cuts at 255 characters without a word, Lionbridge
+#: refuses names of more than 250 bytes.
+#: Sources: Phrase support article "Phrase TMS Limits"; Lionbridge Content API v2, "Development Guidelines".
+FILE_NAME_LIMIT = 250
 #: Bytes of the longest operation key that is kept as it is.
 KEY_LIMIT = 1024
 
@@ -63,7 +64,7 @@ def marked_file_name(name: str, mark: str) -> str:
         mark: what `marker` returned.
 
     Returns:
-        `stem.marker.ext`, at most 255 characters; the stem is cut, never the marker or the extension.
+        `stem.marker.ext`, at most 250 bytes; the stem is cut, never the marker or the extension.
     """
     clean = "".join(" " if ord(char) < 32 or ord(char) == 127 or char in '/\\"' else char for char in name)
     clean = clean.encode("utf-8", "replace").decode().strip() or "item"

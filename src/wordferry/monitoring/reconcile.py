@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, Refused, Vanished
+from wordferry.errors import Conflict, Refused, Vanished, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.move import Change, looked, move
 from wordferry.ledger.voyages import units_written
@@ -76,6 +77,18 @@ async def reconcile(
         fresh = msgspec.structs.replace(translation, units=shown) if shown else translation
         changed = [unit for unit in shown if unit not in translation.units]
         state = tms.judge(shown, levels=remote.levels) if shown else None
+        if (
+            state is State.TRANSLATED
+            and translation.state is State.REWORK
+            and now - translation.since < STALE
+        ):
+            # A list may be older than our own rejection: the object itself has the last word.
+            try:
+                shown = tuple(await tms.status(remote, translation))
+            except WordferryError:
+                shown = translation.units  # nothing is known for certain; the next look asks again
+            fresh = msgspec.structs.replace(translation, units=shown)
+            state = tms.judge(shown, levels=remote.levels)
         parts: list[Statement | Change] = list(units_written(batch.connection, translation.id, changed))
         if state is None or state is translation.state:
             waiting.append(translation)
@@ -170,7 +183,8 @@ def _moved(translation: Translation, state: State, now: float, pace: Callable[[i
     words = ", ".join(sorted({unit.word for unit in translation.units})) or "nothing"
     settled = TABLE[state].deadline is None
     due = None if settled else now if state is State.TRANSLATED else now + pace(0)
-    return move(translation, state, f"the TMS says {words}", now=now, due=due)
+    more: dict[str, Any] = {"findings": None} if state is State.TRANSLATED else {}
+    return move(translation, state, f"the TMS says {words}", now=now, due=due, **more)
 
 
 async def _write(ledger: Ledger, parts: Sequence[Statement | Change]) -> int:

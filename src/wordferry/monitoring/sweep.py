@@ -102,6 +102,8 @@ class Sweep:
             count += await self._open(kind, connection, batch=batch)
         for batch, connection in await self._ledger.voyages.due_audits(now):
             count += await self._open("audit", connection, batch=batch)
+        for batch, connection in await self._ledger.voyages.due_closings(now):
+            count += await self._open("close", connection, batch=batch)
         return count
 
     async def _deliveries(self, now: float) -> int:

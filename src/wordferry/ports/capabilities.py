@@ -11,8 +11,9 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Facts about one vendor.
 
     Attributes:
-        cancel: whether we can stop work at the vendor; if not, `cancel_advice` says whom to call.
-        cancel_advice: sentence for the operator.
+        cancel: whether we can stop work at the vendor; if not, `RemoteBatch.advice` says whom to ask.
+        rework: whether a finished translation can be sent back with findings.
+        closing: whether a batch is closed some time after its last change; until then late deliveries are looked for.
         max_file_size: bytes the vendor takes per file.
         updates: units whose source can be replaced in one call; 0: a newer source always needs new units.
         grows: whether a batch takes further items after its first ones were sent. If not, what is new needs a batch of
@@ -20,7 +21,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """
 
     cancel: bool = True
-    cancel_advice: str = ""
+    rework: bool = False
+    closing: bool = False
     max_file_size: int = 1024**3
     updates: int = 0
     grows: bool = False

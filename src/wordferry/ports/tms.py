@@ -17,6 +17,7 @@ from wordferry.ports.effect import Effect
 __all__ = [
     "TMS",
     "Accepted",
+    "Closing",
     "Confirmed",
     "Diagnosis",
     "Download",
@@ -52,11 +53,15 @@ class RemoteBatch(msgspec.Struct, frozen=True):
         id: the vendor's id.
         levels: workflow levels of its translations.
         facts: what the adapter needs later; plain values.
+        sealed: whether it takes nothing more once it was handed over; what is sent anew goes into a batch of its own.
+        advice: where the vendor lets nobody stop work: the sentence that says whom to ask instead.
     """
 
     id: str
     levels: int = 1
     facts: dict[str, Any] = {}
+    sealed: bool = False
+    advice: str = ""
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -69,6 +74,7 @@ class Parcel(msgspec.Struct, frozen=True):
         family: vendor locale codes that the batch ever wanted of this file; names the operation, so that a locale
             cancelled in between cannot hide an earlier attempt.
         edition: tells this sending of a revision from an earlier one of the same bytes; for updates.
+        targets: vendor locale code → where that translation will be written, as the content system names it.
     """
 
     source: Source
@@ -76,6 +82,7 @@ class Parcel(msgspec.Struct, frozen=True):
     locales: tuple[str, ...]
     family: tuple[str, ...]
     edition: str = ""
+    targets: dict[str, str] = {}
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -150,6 +157,18 @@ class Download(msgspec.Struct, frozen=True):
 
     blob: str
     size: int
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """What is to be done about a batch of which everything is settled.
+
+    Attributes:
+        effects: what is due by now, in order; what was done before returns its stored result.
+        again: seconds until it is asked again; None when it is closed for good.
+    """
+
+    effects: tuple[Effect[Prepared], ...] = ()
+    again: float | None = None
 
 
 class Confirmed(msgspec.Struct, frozen=True):
@@ -233,10 +252,12 @@ class TMS(Protocol):
         translations: Sequence[Translation],
         done: Mapping[str, Prepared],
     ) -> Sequence[Effect[Prepared]]:
-        """The next steps after import that the route asks for, in order; empty when there is none left.
+        """The next steps once everything was sent and imported, in order; empty when there is none left.
 
-        Called again with what is `done` (by operation key) until it returns nothing, so a step may be repeated for
-        units that the vendor silently skipped.
+        What the route asks for (providers, analyses, mails, reference files), and the handing over itself where the
+        vendor starts no work before it is told to. Called again with what is `done` (by operation key) until it
+        returns nothing, so a step may be repeated for units that the vendor silently skipped. A step that fails keeps
+        the later ones from being begun.
         """
         ...
 
@@ -248,8 +269,11 @@ class TMS(Protocol):
         """The state that a translation's units amount to; None when the vendor's words are unknown."""
         ...
 
-    def export(self, remote: RemoteBatch, translation: Translation) -> Effect[Export]:
-        """Ask for the finished file, for the translation's round."""
+    def export(self, remote: RemoteBatch, translation: Translation) -> Effect[Export] | Export:
+        """Ask for the finished file, for the translation's round.
+
+        A vendor that has the file ready at once returns the ticket itself: any name of this round of the translation.
+        """
         ...
 
     async def exports_running(self, tickets: Sequence[str]) -> Sequence[str]:
@@ -257,9 +281,18 @@ class TMS(Protocol):
         ...
 
     def download(
-        self, remote: RemoteBatch, translation: Translation, ticket: str, *, to: Path
+        self, remote: RemoteBatch, translation: Translation, ticket: str, *, source: Path, to: Path
     ) -> Effect[Download]:
-        """Fetch the file into `to`, whole or not at all; the blob store flushes it to disk. Single use.
+        """Fetch the file into `to`, whole or not at all; the blob store flushes it to disk.
+
+        `Unknown.NEVER` where the ticket is spent by a download that starts, `Unknown.REPEAT` where it is not.
+
+        Args:
+            remote: the vendor's side of its batch.
+            translation: what is fetched.
+            ticket: what `export` gave.
+            source: the file as it was sent, for a vendor that returns texts rather than files.
+            to: a new file.
 
         Raises (from `perform`):
             NotYet: the export still runs; nothing was spent.
@@ -270,6 +303,29 @@ class TMS(Protocol):
 
     def confirm(self, remote: RemoteBatch, translation: Translation, *, delivered: str) -> Effect[Confirmed]:
         """Tell the vendor that the bytes with that hash are home."""
+        ...
+
+    def reject(
+        self, remote: RemoteBatch, translation: Translation, findings: Sequence[str]
+    ) -> Effect[Confirmed] | None:
+        """Send a fetched translation back with what the check found; only when `capabilities.rework`.
+
+        Returns:
+            The effect; None when the route wants a person to look at it in this round.
+        """
+        ...
+
+    def closing(
+        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation], *, quiet: float
+    ) -> Closing:
+        """What is due at a batch of which everything is settled; only when `capabilities.closing`.
+
+        Args:
+            batch: the batch.
+            remote: its vendor side.
+            translations: all of the batch, with their units as just seen.
+            quiet: seconds since the last of them changed.
+        """
         ...
 
     async def doubles(
@@ -291,6 +347,15 @@ class TMS(Protocol):
 
     def confirmed(self, units: Sequence[Unit], *, levels: int) -> bool:
         """Whether the vendor regards the translation as delivered."""
+        ...
+
+    def order(self, settings: Mapping[str, Any], *, at: float) -> Sequence[tuple[str, str]]:
+        """What a batch with these settings will ask of the vendor, for `plan`: (name, value) in plain words.
+
+        Args:
+            settings: the route's table.
+            at: epoch seconds at which the batch would be made.
+        """
         ...
 
     def expected_calls(self, *, items: int, translations: int, settings: Mapping[str, Any]) -> int:

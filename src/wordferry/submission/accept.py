@@ -15,7 +15,7 @@ from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Translation
 from wordferry.ports.content_system import ContentSystem
 
-__all__ = ["Acceptance", "accept"]
+__all__ = ["Acceptance", "accept", "batch_name", "source_file_name"]
 
 
 class Acceptance(msgspec.Struct, frozen=True):
@@ -136,14 +136,13 @@ def _batch(
     now = time.time()
     id_ = batch_id(plan.id, part.route)
     mark = marker(installation, id_)
-    day = time.strftime("%Y-%m-%d", time.gmtime(plan.created))
     batch = Batch(
         id=id_,
         route=part.route,
         content=part.content,
         connection=part.connection,
         settings=part.settings,
-        name=f"{part.route[:200]} {day} {mark}",
+        name=batch_name(part.route, plan.created, mark),
         marker=mark,
         source_locale=part.source_locale,
         created=plan.created,
@@ -170,6 +169,12 @@ def _batch(
         for wanted in item.translations
     ]
     return batch, translations
+
+
+def batch_name(route: str, created: float, mark: str) -> str:
+    """The name of a batch at the TMS: at most 250 bytes, so that every vendor keeps it whole."""
+    day = time.strftime("%Y-%m-%d", time.gmtime(created))
+    return f"{route.encode()[:200].decode('utf-8', 'ignore')} {day} {mark}"
 
 
 def source_file_name(name: str, installation: str, batch: str, item: str, revision: str, round_: int) -> str:

@@ -21,6 +21,8 @@ from wordferry.model.route import Route
 from wordferry.model.states import OPEN, SETTLED, State
 from wordferry.model.voyage import Batch, Translation
 from wordferry.submission.accept import source_file_name
+from wordferry.submission.anew import into_new_batches, refused
+from wordferry.submission.answer import Answer
 
 __all__ = ["Answer", "again", "batch_again"]
 
@@ -29,24 +31,6 @@ ABREAST = 200
 _WHY = "the operator asked for another try"
 #: States of which a failed translation can be fetched once more; from any other one it was not finished at the TMS.
 _FETCHED = frozenset({State.TRANSLATED, State.EXPORTING, State.DELIVERING, State.HELD})
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What became of one wish.
-
-    Attributes:
-        id: of the translation or batch.
-        name: what a person calls it.
-        done: whether something was written.
-        what: one sentence.
-        kind: `translation` or `batch`.
-    """
-
-    id: str
-    name: str
-    done: bool
-    what: str
-    kind: str = "translation"
 
 
 async def again(
@@ -64,6 +48,11 @@ async def again(
     """
     batches = {batch.id: batch for batch in await ledger.voyages.batches()}
     installation = await ledger.installation()
+    done = await into_new_batches(ledger, translations, batches, installation)
+    if done:
+        rest = [one for one in translations if one.id not in done]
+        others = iter(await again(ledger, rest, overwrite=overwrite)) if rest else iter(())
+        return [done.get(one.id) or next(others) for one in translations]
     answers: list[Answer] = []
     for start in range(0, len(translations), ABREAST):
         some = translations[start : start + ABREAST]
@@ -169,8 +158,7 @@ def _decide(
     now: float,
 ) -> tuple[list[Statement | Change], str]:
     if translation.state is State.FAILED:
-        refused = not translation.units or any(unit.imported == "error" for unit in translation.units)
-        if refused:
+        if refused(translation):
             return _send_anew(
                 translation, batch, installation, now
             ), "it is sent once more, under a new name."

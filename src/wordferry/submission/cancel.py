@@ -56,10 +56,10 @@ class Cancellation:
             await self._settle(translation, claim, "cancelled before it was sent")
             return
         tms = self._connections[batch.connection]
-        if not tms.capabilities.cancel:
-            await self._settle(translation, claim, f"cancelled here only: {tms.capabilities.cancel_advice}")
-            return
         remote = msgspec.convert(batch.remote, RemoteBatch)
+        if not tms.capabilities.cancel:
+            await self._settle(translation, claim, f"not wanted any more, here only: {remote.advice}")
+            return
 
         def note(_confirmed: Confirmed) -> list[Statement | Change]:
             why = "cancelled by the operator; the TMS knows"

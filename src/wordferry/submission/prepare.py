@@ -69,8 +69,11 @@ class Preparation:
             error = stopped
             if isinstance(stopped, TryAgain):
                 due = max(stopped.not_before or 0.0, time.time() + RETRY.again(looks))
+        # From here on somebody may have to close it; how soon is asked of the vendor's adapter.
+        closing = time.time() if done and self._connections[batch.connection].capabilities.closing else None
         finished = Statement(
-            "UPDATE batch SET prepared = :prepared WHERE id = :id", {"id": batch.id, "prepared": int(done)}
+            "UPDATE batch SET prepared = :prepared, closing = :closing WHERE id = :id",
+            {"id": batch.id, "prepared": int(done), "closing": closing},
         )
         await self._ledger.voyages.write(
             finished, Voyages.batch_due(batch.id, error, due=due, looks=looks + 1)

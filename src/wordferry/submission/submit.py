@@ -25,7 +25,7 @@ from wordferry.ledger.voyages import Voyages, units_written
 from wordferry.ledger.writer import Statement
 from wordferry.model.content import Source
 from wordferry.model.route import Pace
-from wordferry.model.states import State
+from wordferry.model.states import TABLE, State
 from wordferry.model.voyage import Batch, Claim, Translation
 from wordferry.ports.tms import TMS, Accepted, Confirmed, Parcel, RemoteBatch
 
@@ -83,10 +83,17 @@ class Submission:
             raise
         except WordferryError as stopped:
             error = stopped
-        await self._ledger.voyages.write(
-            Voyages.batch_due(batch.id, error, due=_again(error, looks), looks=looks + 1)
-        )
+        due = _again(error, looks) if error is not None else await self._prepared_from(batch)
+        await self._ledger.voyages.write(Voyages.batch_due(batch.id, error, due=due, looks=looks + 1))
         await self._ledger.slices.finish(claim)
+
+    async def _prepared_from(self, batch: Batch) -> float | None:
+        """Now, when every import has ended with its call; else the poll that sees the last one end says when."""
+        translations = await self._ledger.voyages.of_batch(batch.id)
+        open_ = [t for t in translations if TABLE[t.state].deadline is not None and t.units]
+        imports = [unit.imported for t in open_ for unit in t.units]
+        ended = bool(imports) and all(word in ("ok", "error") for word in imports)
+        return time.time() if ended and not batch.prepared else None
 
     async def _replace_older(self, batch: Batch, translations: Sequence[Translation], claim: Claim) -> None:
         """Settle older translations of the same items: a newer source revision replaces them.
@@ -212,6 +219,7 @@ class Submission:
             path=await self._blobs.path(first.revision),
             locales=tuple(sorted(translation.vendor_locale for translation in group)),
             family=tuple(sorted(translation.vendor_locale for translation in family)),
+            targets={translation.vendor_locale: translation.target for translation in group},
         )
 
         def note(accepted: Accepted) -> list[Statement | Change]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from wordferry.errors import Conflict
 from wordferry.ledger import Ledger
 from wordferry.ledger.tally import claimed
 from wordferry.model.states import SETTLED, State, may_move
-from wordferry.model.voyage import Translation
-from wordferry.submission.again import Answer
+from wordferry.model.voyage import Batch, Translation
+from wordferry.submission.answer import Answer
 
 __all__ = ["withdraw"]
 
@@ -30,7 +32,7 @@ async def withdraw(ledger: Ledger, translations: Sequence[Translation]) -> list[
     held = await claimed(ledger, [one.id for one in translations])
     answers: dict[str, Answer] = {}
     groups: dict[str, list[Translation]] = {}
-    connections = {batch.id: batch.connection for batch in await ledger.voyages.batches()}
+    batches = {batch.id: batch for batch in await ledger.voyages.batches()}
     for one in translations:
         if one.state in SETTLED or not may_move(one.state, State.CANCELLED):
             answers[one.id] = _answer(one, f"it is {one.state}; there is nothing to cancel.")
@@ -39,12 +41,23 @@ async def withdraw(ledger: Ledger, translations: Sequence[Translation]) -> list[
             what = "it is being cancelled already." if kind == "cancel" else _busy(kind)
             answers[one.id] = _answer(one, what)
         else:
-            groups.setdefault(connections[one.batch], []).append(one)
+            groups.setdefault(batches[one.batch].connection, []).append(one)
+    advice = {one.id: _advice(one, batches[one.batch]) for one in translations}
     for connection, members in groups.items():
         for start in range(0, len(members), SLICE):
             for answer in await _claim(ledger, connection, members[start : start + SLICE]):
-                answers[answer.id] = answer
+                what = advice[answer.id] if answer.done else answer.what
+                answers[answer.id] = msgspec.structs.replace(answer, what=what)
     return [answers[one.id] for one in translations]
+
+
+def _advice(one: Translation, batch: Batch) -> str:
+    """What happens to it: some vendors let nobody stop their work, and that is said rather than hidden."""
+    advice = (batch.remote or {}).get("advice")
+    if not advice or not one.units:
+        return "it is stopped."
+    uids = ", ".join(unit.uid for unit in one.units)
+    return f"it is not wanted any more: whatever arrives is not written. {advice} ({uids})"
 
 
 async def _claim(ledger: Ledger, connection: str, members: list[Translation]) -> list[Answer]:

@@ -125,7 +125,9 @@ def test_keys_are_exact(tms: PhraseTMS, path: Path) -> None:
         tms.confirm(REMOTE, t, delivered=d).key
         for t, d in ((TRANSLATION, "x"), (TRANSLATION, "y"), (again, "x"))
     ]
-    downloads = [tms.download(REMOTE, TRANSLATION, ticket, to=path).key for ticket in ("1", "2")]
+    downloads = [
+        tms.download(REMOTE, TRANSLATION, ticket, source=Path("-"), to=path).key for ticket in ("1", "2")
+    ]
     assert len({*exports, *confirms, *downloads}) == 8
     assert tms.export(REMOTE, TRANSLATION).key == exports[0]
 
@@ -140,7 +142,7 @@ def test_unknown_outcomes_are_treated_as_the_vendor_allows(tms: PhraseTMS, path:
             tms.cancel(REMOTE, TRANSLATION),
         ],
         Unknown.REPEAT: [tms.export(REMOTE, TRANSLATION)],
-        Unknown.NEVER: [tms.download(REMOTE, TRANSLATION, "1", to=path)],
+        Unknown.NEVER: [tms.download(REMOTE, TRANSLATION, "1", source=Path("-"), to=path)],
     }
     for unknown, some in effects.items():
         for effect in some:
@@ -207,7 +209,7 @@ async def test_download_is_single_use(tms: PhraseTMS, sandbox: Sandbox, path: Pa
     export = await tms.export(remote, translation).perform(None)
     await sandbox.advance(1.0)
     assert await tms.exports_running([export.ticket]) == []
-    download = tms.download(remote, translation, export.ticket, to=tmp_path / "home")
+    download = tms.download(remote, translation, export.ticket, source=Path("-"), to=tmp_path / "home")
     done = await download.perform(None)
     assert done.blob == digest((tmp_path / "home").read_bytes())
     with pytest.raises(Spent):
@@ -231,7 +233,7 @@ async def test_early_download_spends_nothing(
         export.ticket,
         other.ticket,
     }
-    download = tms.download(remote, translation, export.ticket, to=tmp_path / "home")
+    download = tms.download(remote, translation, export.ticket, source=Path("-"), to=tmp_path / "home")
     with pytest.raises(NotYet):
         await download.perform(None)
     await sandbox.advance(61.0)
@@ -248,7 +250,9 @@ async def test_nobody_to_ask_about_a_broken_download_is_spent(
     sandbox.faults.add("truncate", operation="download_target", count=1)
     sandbox.faults.add("429", operation="get_async", retry_after="3600")
     with pytest.raises(Spent):
-        await tms.download(remote, translation, export.ticket, to=tmp_path / "home").perform(None)
+        await tms.download(
+            remote, translation, export.ticket, source=Path("-"), to=tmp_path / "home"
+        ).perform(None)
 
 
 async def test_status_is_looked_up(tms: PhraseTMS, sandbox: Sandbox, path: Path) -> None:

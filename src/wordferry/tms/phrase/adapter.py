@@ -16,6 +16,7 @@ from wordferry.ports.capabilities import Capabilities
 from wordferry.ports.effect import Effect, Unknown
 from wordferry.ports.tms import (
     Accepted,
+    Closing,
     Confirmed,
     Diagnosis,
     Download,
@@ -123,14 +124,26 @@ class PhraseTMS:
         return await fetching.exports_running(self, tickets)
 
     def download(
-        self, remote: RemoteBatch, translation: Translation, ticket: str, *, to: Path
+        self, remote: RemoteBatch, translation: Translation, ticket: str, *, source: Path, to: Path
     ) -> Effect[Download]:
-        """Fetch the exported file, once."""
+        """Fetch the exported file, once; it arrives whole, so its source is not needed."""
         return fetching.download(self, remote, translation, ticket, to=to)
 
     def confirm(self, remote: RemoteBatch, translation: Translation, *, delivered: str) -> Effect[Confirmed]:
         """Set the last level's job to `DELIVERED`."""
         return fetching.confirm(self, remote, translation, delivered=delivered)
+
+    def reject(
+        self, remote: RemoteBatch, translation: Translation, findings: Sequence[str]
+    ) -> Effect[Confirmed] | None:
+        """Nothing goes back: a job's status carries no note, so a person tells the linguist what is wrong."""
+        return None
+
+    def closing(
+        self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation], *, quiet: float
+    ) -> Closing:
+        """A project needs no closing: its jobs are delivered one by one."""
+        return Closing()
 
     async def doubles(
         self, batch: Batch, remote: RemoteBatch, translations: Sequence[Translation]
@@ -155,6 +168,13 @@ class PhraseTMS:
         """Whether the last level is `DELIVERED`."""
         last = [unit for unit in units if unit.level == levels]
         return bool(last) and all(unit.word == DELIVERED for unit in last)
+
+    def order(self, settings: Mapping[str, Any], *, at: float) -> Sequence[tuple[str, str]]:
+        """The template, which says nearly everything, and what the route adds to it."""
+        route = msgspec.convert(dict(settings), RouteSettings)
+        steps = [name for name in ("assign", "analyse") if getattr(route, name)]
+        steps += [f"notify by {route.notify}"] if route.notify is not None else []
+        return [("template", route.template), *([("steps", ", ".join(steps))] if steps else [])]
 
     def expected_calls(self, *, items: int, translations: int, settings: Mapping[str, Any]) -> int:
         """Token, template, project; a job call per item; one look; export, download and status per translation."""
