@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wordferry.transport.answers import Answer, nothing, reader, tolerant_reader
+from wordferry.transport.answers import Answer, any_json, nothing, reader, tolerant
 from wordferry.transport.budget import Budget, RateBudget, Unlimited
-from wordferry.transport.calls import Arriving, Calls
+from wordferry.transport.calls import Arriving, Calls, Heard
 from wordferry.transport.download import Downloaded, Writable, filename_of, save
 from wordferry.transport.endpoint import Call, Dialect, Endpoint, Kind, Said, query
+from wordferry.transport.guard import AddressGuard
 from wordferry.transport.listed import Listed
 from wordferry.transport.message import (
     Body,
@@ -33,6 +34,7 @@ from wordferry.transport.retry import Retry, retry_after
 from wordferry.transport.tokens import Grant, Tokens
 
 __all__ = [
+    "AddressGuard",
     "Answer",
     "Arriving",
     "Body",
@@ -44,6 +46,7 @@ __all__ = [
     "Endpoint",
     "File",
     "Grant",
+    "Heard",
     "Kind",
     "LazyTransport",
     "Listed",
@@ -62,6 +65,7 @@ __all__ = [
     "Undelivered",
     "Unlimited",
     "Writable",
+    "any_json",
     "base_address",
     "default_transport",
     "filename_of",
@@ -74,7 +78,7 @@ __all__ = [
     "register_metrics",
     "retry_after",
     "save",
-    "tolerant_reader",
+    "tolerant",
 ]
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from wordferry.transport.dates import Date, parse_date
 
-__all__ = ["Answer", "nothing", "reader", "tolerant_reader"]
+__all__ = ["Answer", "any_json", "nothing", "reader", "tolerant"]
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def reader(kind: type[T]) -> Callable[[bytes], T]:
         try:
             return decoder.decode(body)
         except msgspec.ValidationError:
-            return _soften(kind, _any(body), loose=False)  # type: ignore[no-any-return]
+            return _soften(kind, any_json(body), loose=False)  # type: ignore[no-any-return]
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             # Not chained: these errors can quote the body.
             raise ValueError("not JSON") from None
@@ -50,27 +50,25 @@ def reader(kind: type[T]) -> Callable[[bytes], T]:
     return read
 
 
-def tolerant_reader(kind: type[T]) -> Callable[[bytes], T]:
-    """A decoder for an interface whose spelling is not certain: names match whatever their case.
+def tolerant(kind: type[T], value: Any) -> T:
+    """One object of an interface whose spelling is not certain: names match whatever their case.
 
     Args:
         kind: an `Answer` class. A field `more` takes the members that no other field takes.
+        value: the decoded JSON.
 
-    Returns:
-        A function from bytes to the answer; it raises `ValueError` when they are not a JSON object.
+    Raises:
+        ValueError: it is not a JSON object.
     """
-
-    def read(body: bytes) -> T:
-        return _soften(kind, _any(body), loose=True)  # type: ignore[no-any-return]
-
-    return read
+    return _soften(kind, value, loose=True)  # type: ignore[no-any-return]
 
 
 def nothing(body: bytes) -> None:
     """The decoder of calls that answer without a body."""
 
 
-def _any(body: bytes) -> Any:
+def any_json(body: bytes) -> Any:
+    """The decoded JSON; raises `ValueError` without a word of the body."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from wordferry.errors import OutcomeUnknown, Spent, TryAgain, WordferryError
 from wordferry.transport.budget import Budget, Unlimited
@@ -21,7 +21,7 @@ from wordferry.transport.reactions import build
 from wordferry.transport.retry import Failure, Retry, retry_after
 from wordferry.transport.tokens import Tokens
 
-__all__ = ["Arriving", "Calls"]
+__all__ = ["Arriving", "Calls", "Heard"]
 
 T = TypeVar("T")
 
@@ -87,10 +87,18 @@ class Calls:
         Raises:
             WordferryError: the class says what to do next, see `reactions.py`.
         """
+        return (await self.heard(call)).value
+
+    async def heard(self, call: Call[T]) -> Heard[T]:
+        """Make the call; its decoded answer with status and header fields.
+
+        Raises:
+            WordferryError: as in `run`.
+        """
         passage = Passage()
         response = await self._answered(call, passage, whole=True)
-        assert isinstance(response, _Whole)
-        return response.value  # type: ignore[no-any-return]
+        assert isinstance(response, Heard)
+        return response
 
     @asynccontextmanager
     async def stream(self, call: Call[Any]) -> AsyncIterator[Arriving]:
@@ -117,7 +125,7 @@ class Calls:
             passage.seconds = self._clock() - response.began
             self._meter.record(call, passage)
 
-    async def _answered(self, call: Call[Any], passage: Passage, *, whole: bool) -> _Whole | _Open:
+    async def _answered(self, call: Call[Any], passage: Passage, *, whole: bool) -> Heard[Any] | _Open:
         began = self._clock()
         attempt = 0
         renewable = True
@@ -142,7 +150,7 @@ class Calls:
 
     async def _attempt(
         self, call: Call[Any], passage: Passage, *, whole: bool, renewable: bool
-    ) -> _Whole | _Open | _Failed:
+    ) -> Heard[Any] | _Open | _Failed:
         keep = False
         await self._lanes.acquire()
         try:
@@ -172,7 +180,7 @@ class Calls:
 
     async def _exchange(
         self, call: Call[Any], request: Request, passage: Passage, *, whole: bool
-    ) -> _Whole | _Open | _Failed:
+    ) -> Heard[Any] | _Open | _Failed:
         endpoint = call.endpoint
         passage.status = passage.reason = None
         passage.outcome = "ok"
@@ -187,22 +195,23 @@ class Calls:
             return self._failed(call, passage, _failure(endpoint), reason=error.reason)
         passage.status = response.status
         passage.request_id = response.headers.get(self._dialect.request_id) or _own_id()
-        if 200 <= response.status < 300 and not whole:
+        success = 200 <= response.status < 300 or response.status in endpoint.accepts
+        if success and not whole:
             return _Open(response)
         try:
-            if 200 <= response.status < 300:
+            if success:
                 return await self._decoded(call, response, passage)
             return await self._explained(call, response, passage)
         finally:
             await response.close()
 
-    async def _decoded(self, call: Call[Any], response: Response, passage: Passage) -> _Whole | _Failed:
+    async def _decoded(self, call: Call[Any], response: Response, passage: Passage) -> Heard[Any] | _Failed:
         try:
             body = await response.read(_ANSWER_LIMIT)
         except Lost as error:
             return self._failed(call, passage, _failure(call.endpoint), reason=error.reason)
         try:
-            return _Whole(call.endpoint.decode(body))
+            return Heard(call.endpoint.decode(body), response.status, response.headers)
         except ValueError:
             # The decoder's own words may quote the body: they stay out.
             reason = "its body is " + ("not the JSON expected" if body.strip() else "empty")
@@ -231,7 +240,7 @@ class Calls:
             headers["Authorization"] = f"Bearer {token}"
         endpoint = call.endpoint
         return Request(
-            endpoint.method, self._base + call.path(), headers, call.body, self._timeouts, endpoint.transfer
+            endpoint.method, call.address(self._base), headers, call.body, self._timeouts, endpoint.transfer
         )
 
     def _failed(
@@ -255,6 +264,17 @@ class Calls:
         return _Failed(failure, error)
 
 
+class Heard(Generic[T]):
+    """A whole answer: the decoded value, the status, and the header fields (look-up ignores case)."""
+
+    __slots__ = ("headers", "status", "value")
+
+    def __init__(self, value: T, status: int, headers: Mapping[str, str]) -> None:
+        self.value = value
+        self.status = status
+        self.headers = headers
+
+
 class Arriving:
     """A body on its way: iterate it once. Its bytes are never decoded."""
 
@@ -265,6 +285,11 @@ class Arriving:
         self._passage = passage
         #: Bytes handed over so far.
         self.received = 0
+
+    @property
+    def status(self) -> int:
+        """HTTP status: 2xx, or one that the endpoint accepts."""
+        return self._response.status
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -311,13 +336,6 @@ _BROKEN: dict[Kind, type[WordferryError]] = {
     Kind.EFFECT: OutcomeUnknown,
     Kind.ONCE: Spent,
 }
-
-
-class _Whole:
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
 
 class _Open:

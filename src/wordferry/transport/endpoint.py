@@ -9,11 +9,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
 
-from wordferry.errors import WordferryError
+from wordferry.errors import Surprise, WordferryError
 from wordferry.transport.message import Body
 
 __all__ = ["Call", "Dialect", "Endpoint", "Kind", "Said", "query"]
@@ -44,6 +44,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True):
         reactions: status → error class, where this endpoint differs from the general table.
         transfer: a file moves in one direction: the longer time limit applies.
         signed: False for the calls that fetch a token.
+        accepts: statuses beyond 2xx that are this call's success: a redirect that we follow ourselves.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True):
     reactions: Mapping[int, type[WordferryError]] = {}
     transfer: bool = False
     signed: bool = True
+    accepts: frozenset[int] = frozenset()
 
 
 class Call(msgspec.Struct, Generic[T], frozen=True):
@@ -66,6 +68,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         headers: further fields; ASCII on one line.
         body: see `message.Body`.
         subject: what an error names as its object, when the path parameters do not say it (a file name).
+        link: an address from a vendor's answer, instead of path and query; see `address`.
     """
 
     endpoint: Endpoint[T]
@@ -74,6 +77,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     headers: Mapping[str, str] = {}
     body: Body | None = None
     subject: str | None = None
+    link: str | None = None
 
     def __repr__(self) -> str:
         return f"Call({self.endpoint.name}, {dict(self.params)})"
@@ -87,6 +91,20 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
                 break
         path = self.endpoint.path.format_map(params) if params else self.endpoint.path
         return f"{path}?{self.query}" if self.query else path
+
+    def address(self, base: str) -> str:
+        """The whole address.
+
+        Args:
+            base: where the vendor's paths begin, without a slash at its end; empty for calls that go wherever their
+                link leads (storage hosts).
+
+        Raises:
+            Surprise: the link leads away from the base's host; a token must not follow it there.
+        """
+        if self.link is None:
+            return base + self.path()
+        return _linked(base, self.link) if base else self.link
 
     def object(self) -> str | None:
         """What an error is about: the subject, else the most specific path parameter."""
@@ -118,6 +136,20 @@ class Dialect(msgspec.Struct, frozen=True):
     read: Callable[[bytes], Said | None]
     codes: Mapping[str, type[WordferryError]] = {}
     crowded: Callable[[Mapping[str, str]], bool] = lambda headers: False
+
+
+def _linked(base: str, link: str) -> str:
+    start = urlsplit(base)
+    # A vendor's root-relative link repeats the end of the base (`/v2/…` after `…/v2`), also behind a proxy that has put
+    # something in front of it.
+    last = start.path.rpartition("/")[2]
+    if last and link.startswith(f"/{last}/"):
+        return base + link[len(last) + 1 :]
+    whole = urljoin(base + "/", link)
+    end = urlsplit(whole)
+    if (end.scheme, end.netloc) != (start.scheme, start.netloc):
+        raise Surprise("The answer links to another host; its link was not followed.", object=end.hostname)
+    return whole
 
 
 def query(values: Iterable[tuple[str, Any]]) -> str:

@@ -20,6 +20,7 @@ _HEADERS = frozenset(
         "cookie",
         "memsource",
         "proxy-authorization",
+        "sastoken",
         "set-cookie",
         "x-api-key",
         "x-memsource-token",

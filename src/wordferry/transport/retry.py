@@ -58,6 +58,8 @@ class Retry(msgspec.Struct, frozen=True):
         cap: highest ceiling of a wait, seconds.
         crowd: wait after "too many at once", seconds; Phrase advises about a minute. Source: Phrase page
             "Handling Concurrent API Rate Limits".
+        doubtful: statuses that say no and have been seen to pass by themselves (a throttle that answers 403). Nothing
+            was done, so any call but a single-use one is made once more, and only once.
         patience: a call that has taken longer than this is not tried again, seconds.
         random: source of jitter in [0, 1); tests fix it.
     """
@@ -66,6 +68,7 @@ class Retry(msgspec.Struct, frozen=True):
     base: float = 0.5
     cap: float = 30.0
     crowd: float = 60.0
+    doubtful: frozenset[int] = frozenset()
     patience: float = 150.0
     random: Callable[[], float] = random.random
 
@@ -79,7 +82,10 @@ class Retry(msgspec.Struct, frozen=True):
         Returns:
             Seconds, or None when it must not or should not be tried again.
         """
-        if attempt >= self.attempts or failure.lasting or not _may_repeat(failure):
+        if attempt >= self.attempts or failure.lasting:
+            return None
+        doubt = failure.status in self.doubtful and attempt == 1 and not failure.once
+        if not doubt and not _may_repeat(failure):
             return None
         return self.pause(failure, attempt)
 

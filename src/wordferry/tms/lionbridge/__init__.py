@@ -1,0 +1,1 @@
+"""Shore 3: Lionbridge, Content API version 2."""
