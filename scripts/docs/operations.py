@@ -28,6 +28,7 @@ LOOKED_AT = {
     "create-project": "projects whose name holds the batch's marker, made since its plan, archived ones too",
     "create-job": "jobs of all workflow levels whose file name is the marked one; only missing locales are sent again",
     "update-source": "the original file of a job: equal to the newer source means updated",
+    "preview": "nothing; a package that no job refers to is harmless",
     "assign": "which jobs have providers; the template is applied again only when some have none",
     "analyse": "analyses of the project that carry our name",
     "notify": "nothing can be looked at",
@@ -47,6 +48,7 @@ THEN = {
 }
 STAGE = {
     "create-project": "submission",
+    "preview": "submission",
     "create-job": "submission",
     "update-source": "submission",
     "assign": "submission (prepare)",
@@ -78,13 +80,18 @@ async def effects() -> list[Effect[Any]]:
         "assign": True,
         "analyse": True,
         "notify": "MAIL",
+        "preview": "package",
+        "preview_formats": (),
     }
     batch = Batch("BATCH", "route", "CONTENT", "phrase", route, "batch name", "MARKER", "en", 0.0)
     remote = RemoteBatch(id="PROJECT", facts={"template": "TEMPLATE"})
     translation = sample(units=(Unit(uid="JOB", locale="de"),))
     source = Source("ITEM", "NAME", "SOURCE-HASH", 0, None, None, "FILE-NAME")
     parcel = Parcel(source=source, path=Path("-"), locales=("LOCALES",), family=("LOCALES",))
-    out: list[Effect[Any]] = [tms.open_batch(batch, locales=["de"]), tms.submit(batch, remote, parcel)]
+    out: list[Effect[Any]] = [tms.open_batch(batch, locales=["de"])]
+    preview = tms.preview(batch, remote, source, _unused)
+    assert preview is not None
+    out += [preview, tms.submit(batch, remote, parcel)]
     newer = Parcel(
         source=source, path=Path("-"), locales=("LOCALES",), family=("LOCALES",), edition="EDITION"
     )
@@ -146,7 +153,7 @@ def written(batch: Batch, translation: Translation) -> Effect[Any]:
     return Effect(**values, perform=_unused)
 
 
-async def _unused(_known: Any) -> Any:
+async def _unused(*_: Any) -> Any:
     raise AssertionError("nothing is performed here")
 
 

@@ -27,6 +27,7 @@ from wordferry.submission import (
     Acceptance,
     Cancellation,
     Preparation,
+    Previews,
     Submission,
     accept,
     draw_plan,
@@ -163,7 +164,8 @@ class Work:
     def __init__(self, ferry: Ferry) -> None:
         self.ferry = ferry
         ledger = ferry.ledger
-        self.submission = Submission(ledger, ferry.blobs, ferry.connections, ferry.paces)
+        previews = Previews(ledger, ferry.blobs, ferry.contents)
+        self.submission = Submission(ledger, ferry.blobs, ferry.connections, ferry.paces, previews)
         self.preparation = Preparation(ledger, ferry.connections)
         self.cancellation = Cancellation(ledger, ferry.connections)
         self.delivery = Delivery(ledger, ferry.blobs, ferry.connections, ferry.contents, ferry.paces)

@@ -50,6 +50,8 @@ template = "{template}"
 assign = true
 analyse = true
 notify = "{notify}"
+preview = "package"
+preview_formats = []
 locales = {{ de = "de", fr = "fr" }}
 """
 

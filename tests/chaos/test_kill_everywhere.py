@@ -25,6 +25,7 @@ PHASES = ("begun", "performed", "finished")
 #: Operations of the voyage: one file, two languages, providers, analyses and a mail.
 EXPECTED = {
     "create-project": 1,
+    "preview": 1,
     "create-job": 1,
     "assign": 1,
     "analyse": 1,
@@ -40,6 +41,7 @@ BOUNDARIES = [
 #: The sandbox's word for a mutating call → our kind of operation.
 CALLS = {
     "create_project": "create-project",
+    "upload_preview": "preview",
     "create_job": "create-job",
     "assign_providers": "assign",
     "create_analyses": "analyse",

@@ -45,6 +45,7 @@ def test_documents(site: Site) -> None:
     assert trace["receipts"][0]["delivered"] == trace["delivered"]
     explained = check_document("explain", site.run("explain", "de/page.json", "--json"))
     assert (explained["state"], explained["mover"], explained["stuck"]) == ("delivered", "nobody", False)
+    assert check_document("preview", site.run("preview", "de/page.json", "--json"))["remarks"] == []
     assert check_document("verify", site.run("verify", "--json"))["differences"] == []
     assert check_document("retry", site.run("retry", "--all", "--json"))["done"] == []
     cancelled = site.run("cancel", "de/page.json", "--json")

@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from wordferry.cli import again, apply, demo, doctor, init, plan, run, sandbox, serve, status, trace, verify
+from wordferry.cli import (
+    again,
+    apply,
+    demo,
+    doctor,
+    init,
+    plan,
+    preview,
+    run,
+    sandbox,
+    serve,
+    status,
+    trace,
+    verify,
+)
 from wordferry.cli.calls import group
 from wordferry.cli.exit_codes import Exit
 from wordferry.cli.vendors import VENDORS
@@ -58,6 +72,7 @@ COMMANDS = (
     trace.explain,
     again.retry,
     again.cancel,
+    preview.preview,
     verify.verify,
     sandbox.sandbox,
 )

@@ -79,6 +79,13 @@ DOCUMENTS: dict[str, dict[str, str]] = {
         "refused": "`id`, `name`, `what`",
         "worker": "who carries it on, or null",
     },
+    "preview": {
+        "shown": "item and locale",
+        "path": "what to open",
+        "files": "files in the package",
+        "bytes": "its size, packed",
+        "remarks": "what could not be shown, one sentence each",
+    },
     "verify": {
         "targets": "delivered files that were read again",
         "confirmed": "translations whose status the TMS told",

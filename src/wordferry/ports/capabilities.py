@@ -18,6 +18,7 @@ class Capabilities(msgspec.Struct, frozen=True):
         updates: units whose source can be replaced in one call; 0: a newer source always needs new units.
         grows: whether a batch takes further items after its first ones were sent. If not, what is new needs a batch of
             its own.
+        max_preview_size: bytes the vendor takes per preview package; 0 means it shows no previews.
     """
 
     cancel: bool = True
@@ -26,3 +27,4 @@ class Capabilities(msgspec.Struct, frozen=True):
     max_file_size: int = 1024**3
     updates: int = 0
     grows: bool = False
+    max_preview_size: int = 100 * 1024**2

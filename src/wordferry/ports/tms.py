@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,8 +22,10 @@ __all__ = [
     "Diagnosis",
     "Download",
     "Export",
+    "PackedPreview",
     "Parcel",
     "Prepared",
+    "Preview",
     "RemoteBatch",
     "Rolling",
     "Updated",
@@ -75,6 +77,7 @@ class Parcel(msgspec.Struct, frozen=True):
             cancelled in between cannot hide an earlier attempt.
         edition: tells this sending of a revision from an earlier one of the same bytes; for updates.
         targets: vendor locale code → where that translation will be written, as the content system names it.
+        preview: what `preview` gave for this revision; None when there is none.
     """
 
     source: Source
@@ -83,6 +86,31 @@ class Parcel(msgspec.Struct, frozen=True):
     family: tuple[str, ...]
     edition: str = ""
     targets: dict[str, str] = {}
+    preview: str | None = None
+
+
+class PackedPreview(msgspec.Struct, frozen=True):
+    """A preview package on disk, inspected.
+
+    Attributes:
+        path: the ZIP.
+        remarks: what could not be shown, one sentence each.
+    """
+
+    path: Path
+    remarks: tuple[str, ...] = ()
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """An uploaded preview package.
+
+    Attributes:
+        reference: how new jobs refer to it.
+        remarks: what could not be shown, one sentence each.
+    """
+
+    reference: str
+    remarks: tuple[str, ...] = ()
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -197,6 +225,27 @@ class TMS(Protocol):
         Args:
             batch: the batch; its settings are this vendor's.
             locales: vendor locale codes that its items need.
+        """
+        ...
+
+    def preview(
+        self,
+        batch: Batch,
+        remote: RemoteBatch,
+        source: Source,
+        pack: Callable[[], Awaitable[PackedPreview]],
+    ) -> Effect[Preview] | None:
+        """Upload a package that shows translators how an item looks.
+
+        Args:
+            batch: the batch.
+            remote: its place at the vendor.
+            source: the revision to show.
+            pack: builds and inspects the package; called from `perform`, so that what it costs and how it fails
+                belongs to the operation. Its file lives until the operation has ended.
+
+        Returns:
+            The effect; None when the route wants no preview of this item, or the vendor shows none.
         """
         ...
 

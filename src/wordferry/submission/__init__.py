@@ -4,6 +4,16 @@ from wordferry.submission.accept import Acceptance, accept
 from wordferry.submission.cancel import Cancellation
 from wordferry.submission.plan import draw_plan, plan_route
 from wordferry.submission.prepare import Preparation
+from wordferry.submission.previews import Previews
 from wordferry.submission.submit import Submission
 
-__all__ = ["Acceptance", "Cancellation", "Preparation", "Submission", "accept", "draw_plan", "plan_route"]
+__all__ = [
+    "Acceptance",
+    "Cancellation",
+    "Preparation",
+    "Previews",
+    "Submission",
+    "accept",
+    "draw_plan",
+    "plan_route",
+]

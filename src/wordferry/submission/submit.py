@@ -28,6 +28,7 @@ from wordferry.model.route import Pace
 from wordferry.model.states import TABLE, State
 from wordferry.model.voyage import Batch, Claim, Translation
 from wordferry.ports.tms import TMS, Accepted, Confirmed, Parcel, RemoteBatch
+from wordferry.submission.previews import Previews
 
 __all__ = ["Submission"]
 
@@ -45,15 +46,22 @@ class Submission:
         blobs: the snapshots.
         connections: TMS connections by name.
         paces: how often each connection is asked.
+        previews: builds and uploads preview packages.
     """
 
     def __init__(
-        self, ledger: Ledger, blobs: Blobs, connections: Mapping[str, TMS], paces: Mapping[str, Pace]
+        self,
+        ledger: Ledger,
+        blobs: Blobs,
+        connections: Mapping[str, TMS],
+        paces: Mapping[str, Pace],
+        previews: Previews,
     ) -> None:
         self._ledger = ledger
         self._blobs = blobs
         self._connections = connections
         self._paces = paces
+        self._previews = previews
 
     async def run(self, slice_id: str, attempt: int) -> None:
         """One attempt of a slice, top to bottom.
@@ -220,6 +228,7 @@ class Submission:
             locales=tuple(sorted(translation.vendor_locale for translation in group)),
             family=tuple(sorted(translation.vendor_locale for translation in family)),
             targets={translation.vendor_locale: translation.target for translation in group},
+            preview=await self._previews.reference(tms, batch, remote, source, claim),
         )
 
         def note(accepted: Accepted) -> list[Statement | Change]:

@@ -12,7 +12,7 @@ from wordferry.content_systems.files.failures import told
 from wordferry.content_systems.files.folders import Folder
 from wordferry.content_systems.files.names import name_of
 from wordferry.content_systems.files.selection import Selection
-from wordferry.errors import Refused, Vanished
+from wordferry.errors import Refused, Vanished, WordferryError
 from wordferry.formats import format_for
 from wordferry.model.content import Item
 
@@ -106,6 +106,18 @@ class Reader:
         finally:
             os.close(out)
         return item
+
+    def asset(self, path: str, *, limit: int) -> bytes | None:
+        """The bytes of any file below the root, for a preview; None when it is missing, larger, or not ours to show."""
+        name = name_of(path)
+        try:
+            with told(name):
+                descriptor = self._opened(path, name)
+        except WordferryError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            data = file.read(limit + 1)
+        return data if len(data) <= limit else None
 
     def _read(self, path: str, *, to: int | None) -> Item:
         name = name_of(path)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import posixpath
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -169,6 +170,17 @@ class FilesSystem:
         return await asyncio.to_thread(
             self._writer.write, target, source, revision=revision, expected=expected
         )
+
+    async def asset(self, item: str, reference: str, *, limit: int) -> bytes | None:
+        """A picture or style sheet that an item's page refers to; see `ports.preview.BringsAssets`.
+
+        A reference starts at the item's folder, one with a leading `/` at the root. Nothing outside the root is read.
+        """
+        folder = "" if reference.startswith("/") else posixpath.dirname(path_of(item))
+        path = posixpath.normpath(posixpath.join(folder, reference.lstrip("/")))
+        if path == "." or path.startswith("../"):
+            return None
+        return await asyncio.to_thread(self._reader.asset, path, limit=limit)
 
     async def check(self) -> AsyncIterator[Diagnosis]:
         """Checks for `doctor`: root, selection, targets, exchange of files, free space."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from wordferry.errors import NeedsOperator, WordferryError
+from wordferry.model.content import Source
 from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.capabilities import Capabilities
@@ -21,13 +22,15 @@ from wordferry.ports.tms import (
     Diagnosis,
     Download,
     Export,
+    PackedPreview,
     Parcel,
     Prepared,
+    Preview,
     RemoteBatch,
     Rolling,
     Updated,
 )
-from wordferry.tms.phrase import doctor, doubles, fetching, preparation, sending, updating
+from wordferry.tms.phrase import doctor, doubles, fetching, preparation, previewing, sending, updating
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.tms.phrase.states import DELIVERED, judge
@@ -69,6 +72,16 @@ class PhraseTMS:
     def open_batch(self, batch: Batch, *, locales: Sequence[str]) -> Effect[RemoteBatch]:
         """Create a project from the route's template."""
         return sending.open_batch(self, batch, locales=locales)
+
+    def preview(
+        self,
+        batch: Batch,
+        remote: RemoteBatch,
+        source: Source,
+        pack: Callable[[], Awaitable[PackedPreview]],
+    ) -> Effect[Preview] | None:
+        """Upload a preview package to the project."""
+        return previewing.preview(self, batch, remote, source, pack)
 
     def submit(self, batch: Batch, remote: RemoteBatch, parcel: Parcel) -> Effect[Accepted]:
         """Create the jobs of one file: all its languages and workflow levels in one call."""
@@ -180,7 +193,8 @@ class PhraseTMS:
         """Token, template, project; a job call per item; one look; export, download and status per translation."""
         route = msgspec.convert(dict(settings), RouteSettings)
         asked = sum((route.assign, route.analyse, route.notify is not None))
-        return 3 + items + asked + math.ceil(translations / 50) + 3 * translations
+        shown = 0 if route.preview == "off" else items
+        return 3 + items + shown + asked + math.ceil(translations / 50) + 3 * translations
 
     def check(self, settings: Mapping[str, Any], locales: Mapping[str, str]) -> AsyncIterator[Diagnosis]:
         """Credentials, clock, template and locales, each with its cure."""

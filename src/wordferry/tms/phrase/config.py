@@ -54,6 +54,9 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         analyse: make analyses by providers.
         notify: name or id of the e-mail template for assigned providers; nobody is mailed when left out.
         pre_translate: start pre-translation after import.
+        preview: `off`; `package`: translators see each item rendered, from a package built when it is sent; `source`:
+            an HTML item is its own preview and gets no package, every other item does.
+        preview_formats: formats that get a package; empty means all.
         notify_owner: mail the project's owner on delivery.
         propagate_status: let the delivery move the neighbouring workflow steps.
     """
@@ -66,5 +69,7 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     analyse: bool = False
     notify: str | None = None
     pre_translate: bool | None = None
+    preview: Literal["off", "package", "source"] = "off"
+    preview_formats: tuple[str, ...] = ("markdown", "html")
     notify_owner: bool = False
     propagate_status: bool = False

@@ -104,6 +104,7 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
             # The vendor keeps at most 255 characters of a folder; a longer one is of no use to it.
             path=folder if folder and len(folder) <= 255 else None,
             pre_translate=settings.pre_translate,
+            preview_package_uid=parcel.preview,
         )
         units = (*there, *(unit_of(job) for job in created.jobs))
         if not units and created.unsupported_files:
