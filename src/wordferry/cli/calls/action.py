@@ -6,7 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -177,6 +177,8 @@ def _form(hint: Any) -> tuple[Form, bool, tuple[str, ...], Any]:
     options = [one for one in _options(hint) if one is not NoneType]
     if any(one in _SENT for one in options):
         return Form.FILE, False, (), hint
+    if date in options and datetime in options:
+        return Form.DATE, False, (), date
     # Where there are several ways to say the same (a list or a tuple), the first one will do.
     kind = options[0]
     if kind in _PLAIN:

@@ -97,8 +97,8 @@ def _tell(shell: Shell, action: Action, result: Any, *, more: bool, place: Path 
         from wordferry.cli.calls.files import arrived
 
         shell.say(arrived(place, result))
-    elif isinstance(result, list):
-        _tell_list(shell, action, result, more=more)
+    elif isinstance(result, list | tuple):
+        _tell_list(shell, action, list(result), more=more)
     else:
         _tell_object(shell, result)
 

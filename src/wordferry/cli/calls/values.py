@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ import typer
 from wordferry.cli.calls.action import Form, Parameter
 
 __all__ = ["value"]
+
+#: Letters of a date without a time: 2026-11-21.
+_DAY = 10
 
 
 def value(parameter: Parameter, typed: Any) -> Any:
@@ -41,8 +44,10 @@ def _one(parameter: Parameter, typed: Any) -> Any:
     return typed
 
 
-def _date(parameter: Parameter, typed: str) -> datetime:
+def _date(parameter: Parameter, typed: str) -> datetime | date:
     try:
+        if parameter.kind is date and len(typed) == _DAY:
+            return date.fromisoformat(typed)
         moment = datetime.fromisoformat(typed)
     except ValueError:
         raise _wrong(parameter, f"{typed!r} is no date; write 2026-11-21T10:15Z") from None

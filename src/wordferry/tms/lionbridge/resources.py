@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Literal
 
 from wordferry.errors import Spent
 from wordferry.tms.lionbridge import uploads
@@ -28,6 +29,7 @@ from wordferry.tms.lionbridge.storage import Storage
 from wordferry.transport import Arriving, Calls, Downloaded, Made, Resource, Writable, save
 
 __all__ = [
+    "RESOURCES",
     "Jobs",
     "Listeners",
     "Providers",
@@ -39,6 +41,9 @@ __all__ = [
     "SupportAssets",
     "TmUpdates",
 ]
+
+#: How bytes travel.
+Way = Literal["tus", "multipart"]
 
 
 class Jobs(Resource):
@@ -77,52 +82,77 @@ class SourceFiles(Resource):
         transfer: source_files.FmsTransfer,
         file: uploads.Source,
         *,
-        file_name: str | None = None,
+        filename: str | None = None,
         content_type: str | None = None,
-        way: str | None = None,
-        chunk_size: int = uploads.CHUNK,
-        begun: uploads.Begun | None = None,
+        way: Way | None = None,
     ) -> None:
         """Send the bytes of a file to the place that `create` gave.
 
         Args:
             transfer: what `create` returned.
             file: its bytes, a path, or a stream with a length; read piece by piece.
-            file_name: for the file service; the name of the path when left out.
+            filename: for the file service; the name of the path when left out.
             content_type: MIME type; guessed from the name when left out.
-            way: `tus` (may be resumed) or `multipart` (up to 200 MB, never resumed); left out, a file below 1 MB
+            way: `tus` (survives broken connections) or `multipart` (a form, up to 200 MB); left out, a file below 1 MB
                 goes as a form and a larger one by TUS.
-            chunk_size: bytes in one piece of a resumable upload.
-            begun: called once with the state of a resumable upload; keep it to go on after a restart, see `resume`.
 
         Raises:
             Spent: the place has expired or was used; ask for a new one.
-            TryAgain: the file service is away; a resumable upload may be resumed.
+            TryAgain: the file service is away.
             Refused: the file cannot be read, changed while it was sent, or is too large for a form.
+            OutcomeUnknown: the answer to a form was lost; ask for a new place.
 
         Source: Lionbridge page "FMS Transfer for Content API Clients".
         """
         await uploads.send(
+            self._storage, transfer, file, filename=filename, content_type=content_type, way=way
+        )
+
+    async def begin(
+        self,
+        transfer: source_files.FmsTransfer,
+        file: uploads.Source,
+        *,
+        filename: str | None = None,
+        content_type: str | None = None,
+        chunk_size: int = uploads.CHUNK,
+    ) -> uploads.Upload:
+        """Begin an upload that survives the end of this process; `resume` sends the bytes.
+
+        Args:
+            transfer: what `create` returned.
+            file: as in `upload`; read once to know it again.
+            filename: as in `upload`.
+            content_type: as in `upload`.
+            chunk_size: bytes in one piece.
+
+        Returns:
+            The state: a small value that can be stored. It opens the upload to whoever has it.
+
+        Raises:
+            WordferryError: as in `upload`.
+
+        Source: Lionbridge page "FMS Transfer for Content API Clients"; TUS protocol 1.0.0.
+        """
+        return await uploads.begin(
             self._storage,
             transfer,
             file,
-            file_name=file_name,
+            filename=filename,
             content_type=content_type,
-            way=way,
             chunk_size=chunk_size,
-            begun=begun,
         )
 
     async def resume(self, upload: uploads.Upload, file: uploads.Source) -> None:
-        """Go on with a resumable upload where it stopped, also in another process.
+        """Send what has not arrived yet of an upload that `begin` began, in this process or another.
 
         Args:
-            upload: the state that `begun` was called with.
+            upload: what `begin` returned.
             file: the same file.
 
         Raises:
             Spent: the place has expired; ask for a new one.
-            TryAgain: the file service is away.
+            TryAgain: the file service is away; resume later.
             Refused: it is not the same file.
         """
         await uploads.resume(self._storage, upload, file)
@@ -132,16 +162,16 @@ class SourceFiles(Resource):
         job_id: str,
         file: uploads.Source,
         *,
-        file_name: str | None = None,
+        filename: str | None = None,
         content_type: str | None = None,
-        way: str | None = None,
+        way: Way | None = None,
     ) -> str:
         """Ask for a place and send a file there: `create` and `upload` in one.
 
         Args:
             job_id: the job.
             file: as in `upload`.
-            file_name: as in `create`; the name of the path when left out.
+            filename: as in `create`; the name of the path when left out.
             content_type: as in `upload`.
             way: as in `upload`.
 
@@ -151,13 +181,13 @@ class SourceFiles(Resource):
         Raises:
             WordferryError: as in `create` and `upload`.
         """
-        name = uploads.name_of(file, file_name)
+        name = uploads.name_of(file, filename)
         attempts = 2
         while True:
             attempts -= 1
-            transfer = await self.create(job_id, file_name=name)
+            transfer = await self.create(job_id, filename=name)
             try:
-                await self.upload(transfer, file, file_name=name, content_type=content_type, way=way)
+                await self.upload(transfer, file, filename=name, content_type=content_type, way=way)
             except Spent:
                 # Nothing refers to the place yet: leaving it and asking for another one harms nobody.
                 if not attempts:
@@ -323,3 +353,18 @@ class Quotas(Resource):
     """What the credential may still do."""
 
     get = Made(quota.get)
+
+
+#: The client's attributes.
+RESOURCES: dict[str, type[Resource]] = {
+    "jobs": Jobs,
+    "source_files": SourceFiles,
+    "requests": Requests,
+    "source_content": SourceContents,
+    "support_assets": SupportAssets,
+    "tm_updates": TmUpdates,
+    "providers": Providers,
+    "listeners": Listeners,
+    "status_updates": StatusUpdates,
+    "quota": Quotas,
+}

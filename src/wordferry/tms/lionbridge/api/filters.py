@@ -201,8 +201,8 @@ class Order(msgspec.Struct, frozen=True):
 
 
 # Type checkers read `Job.status_code == "x"` as a bool; a real one is refused.
-Filtering = Condition | str | bool | None
-Ordering = Order | Comparable | str | None
+Filtering = str | Condition | bool | None
+Ordering = str | Order | Comparable | None
 
 
 def filter_text(given: Filtering) -> str | None:

@@ -78,7 +78,7 @@ _FORM = Endpoint(
 
 
 def begin(
-    url: str, *, sas_token: str, length: int, file_name: str, content_type: str, chunk_size: int
+    url: str, *, sas_token: str, length: int, filename: str, content_type: str, chunk_size: int
 ) -> Call[None]:
     """Begin a resumable upload; the header `Location` of the answer is its address.
 
@@ -86,7 +86,7 @@ def begin(
         url: `fms_upload_url` of the transfer.
         sas_token: of the transfer.
         length: bytes of the file.
-        file_name: of the file.
+        filename: of the file.
         content_type: MIME type.
         chunk_size: bytes of the pieces that will follow.
 
@@ -96,7 +96,7 @@ def begin(
 
     Source: Lionbridge page "FMS Transfer for Content API Clients": the length of the empty body must be named.
     """
-    metadata = {"name": file_name, "contentType": content_type, "chunkSize": str(chunk_size)}
+    metadata = {"name": filename, "contentType": content_type, "chunkSize": str(chunk_size)}
     headers = {
         **_TUS,
         "sastoken": sas_token,
@@ -106,26 +106,26 @@ def begin(
         ),
         "Content-Length": "0",
     }
-    return Call(_BEGIN, headers=headers, body=b"", subject=file_name, link=url)
+    return Call(_BEGIN, headers=headers, body=b"", subject=filename, link=url)
 
 
-def offset(url: str, *, sas_token: str, file_name: str) -> Call[None]:
+def offset(url: str, *, sas_token: str, filename: str) -> Call[None]:
     """Ask how much has arrived: the header `Upload-Offset` of the answer.
 
     Args:
         url: address of the upload.
         sas_token: of the transfer.
-        file_name: of the file.
+        filename: of the file.
 
     Raises:
         Spent: the place has expired.
 
     Source: TUS protocol 1.0.0, core.
     """
-    return Call(_OFFSET, headers={**_TUS, "sastoken": sas_token}, subject=file_name, link=url)
+    return Call(_OFFSET, headers={**_TUS, "sastoken": sas_token}, subject=filename, link=url)
 
 
-def piece(url: str, *, sas_token: str, offset: int, body: bytes, file_name: str) -> Call[None]:
+def piece(url: str, *, sas_token: str, offset: int, body: bytes, filename: str) -> Call[None]:
     """Send the next bytes; the header `Upload-Offset` of the answer says how much has arrived then.
 
     Args:
@@ -133,7 +133,7 @@ def piece(url: str, *, sas_token: str, offset: int, body: bytes, file_name: str)
         sas_token: of the transfer.
         offset: bytes that have arrived before.
         body: the bytes.
-        file_name: of the file.
+        filename: of the file.
 
     Raises:
         Spent: the place has expired.
@@ -148,11 +148,11 @@ def piece(url: str, *, sas_token: str, offset: int, body: bytes, file_name: str)
         "Upload-Offset": str(offset),
         "Content-Type": "application/offset+octet-stream",
     }
-    return Call(_PIECE, headers=headers, body=body, subject=file_name, link=url)
+    return Call(_PIECE, headers=headers, body=body, subject=filename, link=url)
 
 
 def form(
-    url: str, *, open: Callable[[], AsyncIterator[bytes]], length: int, file_name: str, content_type: str
+    url: str, *, open: Callable[[], AsyncIterator[bytes]], length: int, filename: str, content_type: str
 ) -> Call[StoredFile | None]:
     """Send a whole file as a form with one part named `file`.
 
@@ -160,7 +160,7 @@ def form(
         url: `fms_post_multipart_url` of the transfer.
         open: returns a fresh iterator over the file.
         length: bytes of the file.
-        file_name: of the file.
+        filename: of the file.
         content_type: MIME type.
 
     Raises:
@@ -172,7 +172,7 @@ def form(
     """
     boundary = f"wordferry-{os.urandom(16).hex()}"
     # As browsers write it: these three are escaped, everything else goes out as UTF-8.
-    name = file_name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    name = filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
         f"Content-Type: {content_type}\r\n\r\n"
@@ -189,7 +189,7 @@ def form(
         _FORM,
         headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
         body=Stream(parts, len(head) + length + len(tail)),
-        subject=file_name,
+        subject=filename,
         link=url,
     )
 

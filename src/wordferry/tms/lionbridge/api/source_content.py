@@ -5,7 +5,7 @@ Source: Content API, group "TranslationContent".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -72,7 +72,7 @@ _RETRIEVE = Endpoint(
 )
 
 
-def create(job_id: str, fields: Iterable[ContentField]) -> Call[SourceContent]:
+def create(job_id: str, *, fields: Sequence[ContentField]) -> Call[SourceContent]:
     """Send fields of text; requests then name them by their id.
 
     Args:
@@ -107,7 +107,7 @@ def get(job_id: str, source_content_id: str) -> Call[SourceContent]:
     return Call(_GET, {"jobId": job_id, "sourcecontentId": source_content_id})
 
 
-def replace(job_id: str, source_content_id: str, fields: Iterable[ContentField]) -> Call[SourceContent]:
+def replace(job_id: str, source_content_id: str, *, fields: Sequence[ContentField]) -> Call[SourceContent]:
     """Replace all fields of inline content.
 
     Args:
@@ -147,7 +147,7 @@ def retrieve(job_id: str, request_id: str) -> Call[Page[TargetContent]]:
     return Call(_RETRIEVE, {"jobId": job_id, "requestId": request_id})
 
 
-def _body(fields: Iterable[ContentField]) -> bytes:
+def _body(fields: Sequence[ContentField]) -> bytes:
     size = 0
     rows: list[dict[str, Any]] = []
     keys: set[str] = set()

@@ -62,12 +62,12 @@ _RETRIEVE = Endpoint(
 )
 
 
-def create(job_id: str, *, file_name: str) -> Call[FmsTransfer]:
+def create(job_id: str, *, filename: str) -> Call[FmsTransfer]:
     """Ask for a place to send a file to.
 
     Args:
         job_id: the job.
-        file_name: at most 250 bytes of UTF-8, with an extension.
+        filename: at most 250 bytes of UTF-8, with an extension.
 
     Returns:
         Addresses and token of the second half; see `upload`.
@@ -79,12 +79,12 @@ def create(job_id: str, *, file_name: str) -> Call[FmsTransfer]:
 
     Source: Content API, "Initiates uploading file to a job".
     """
-    check_file_name(file_name)
+    check_file_name(filename)
     return Call(
         _CREATE,
         {"jobId": job_id},
-        query=query((("fileName", file_name),)),
-        subject=f"jobId {job_id}, file {cut_name(file_name, longest=80)!r}",
+        query=query((("fileName", filename),)),
+        subject=f"jobId {job_id}, file {cut_name(filename, longest=80)!r}",
     )
 
 
