@@ -44,6 +44,8 @@ def test_the_defaults_on_the_page_are_the_codes() -> None:
     shown = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", PAGE.partition("## Settings")[2], re.MULTILINE))
     words = {"false": False, "8 MiB": 8 * 2**20, "1 GiB": 2**30}
     for name, value in msgspec.to_builtins(SandboxSettings()).items():
+        if name == "lionbridge":
+            continue  # has a page of its own
         assert words.get(shown[name], shown[name]) in (value, str(value), f"{value:g}"), name
 
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 CHUNK = 256 * 1024
 
@@ -112,7 +112,20 @@ class BlobWriter:
             self._path.unlink(missing_ok=True)
 
 
-async def receive(pieces: AsyncIterator[bytes], writer: BlobWriter) -> Blob:
+class Sink(Protocol):
+    """Takes the bytes of a body as they come."""
+
+    def write(self, piece: bytes) -> None:
+        """Take bytes."""
+
+    def finish(self) -> Blob:
+        """All bytes have come."""
+
+    def discard(self) -> None:
+        """No more will come."""
+
+
+async def receive(pieces: AsyncIterator[bytes], writer: Sink) -> Blob:
     """Stream a request body into a blob.
 
     Raises:

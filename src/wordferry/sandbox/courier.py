@@ -63,6 +63,8 @@ class Message:
     # A fault took it away: the vendor believes it sent.
     lost: bool = False
     fault: str | None = None
+    # Grows with each retry that somebody asked for, so that the attempt planned before it is dropped.
+    turn: int = 0
 
     @property
     def last_status(self) -> int:
@@ -117,22 +119,29 @@ class Courier:
     def again(self, message: Message, *, seconds: float = 0.0) -> None:
         """Try once more whatever became of it: a replay or a retry that somebody asked for."""
         message.given_up = False
+        message.turn += 1
         self._later(message, seconds)
 
+    def drop(self, message: Message) -> None:
+        """Plan no further attempt."""
+        message.turn += 1
+
     def _later(self, message: Message, seconds: float) -> None:
-        self._world.clock.after(seconds, partial(self._attempt, message))
+        self._world.clock.after(seconds, partial(self._attempt, message, message.turn))
 
     def _release(self, message: Message) -> None:
         if message in self._held:
             self._held.remove(message)
             self._later(message, 0.0)
 
-    async def _attempt(self, message: Message) -> None:
+    async def _attempt(self, message: Message, turn: int) -> None:
+        if message.turn != turn:
+            return
         rule = self._world.faults.strike(message.operation, message.about, phase=ATTEMPT)
         status, error = (0, rule.kind) if rule is not None else await self._post(message)
         message.attempts.append(Attempt(self._world.clock.now(), status, error))
         wait = (message.judge or self._by_schedule)(message, status)
-        if wait is not None:
+        if wait is not None and message.turn == turn:
             self._later(message, wait)
         for held in [held for held in self._held if held.operation == message.operation]:
             self._release(held)

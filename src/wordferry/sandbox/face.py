@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from wordferry.sandbox.blob import Blob, BlobWriter, TooLarge, receive
+from wordferry.sandbox.blob import Blob, BlobWriter, Sink, TooLarge, receive
 from wordferry.sandbox.faults import AROUND, BEFORE, KINDS, FaultRule
 from wordferry.sandbox.routing import Answer, Call, Route, RouteTable, no_content, parameter_names
 from wordferry.sandbox.visit import Visit
@@ -23,7 +23,6 @@ from wordferry.sandbox.world import World
 
 __all__ = ["ERROR_PAGE", "Face", "Vendor", "observers"]
 
-JSON_LIMIT = 1024 * 1024
 # Bodies that are not files never grow past the limit, so their writer needs no folder.
 _NOWHERE = Path()
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -122,7 +121,8 @@ class Face:
         if not route.upload and request.body_exists:
             try:
                 call.body = await receive(
-                    request.content.iter_any(), BlobWriter(_NOWHERE, spool_bytes=JSON_LIMIT, limit=JSON_LIMIT)
+                    request.content.iter_any(),
+                    BlobWriter(_NOWHERE, spool_bytes=route.body_limit, limit=route.body_limit),
                 )
             except TooLarge:
                 visit.too_large = True
@@ -140,14 +140,20 @@ class Face:
                 await self._clock.sleep(visit.seconds)
                 call.now = self._clock.now()
         visit.refusal = self._guarded(partial(self._enter, route, call))
-        if route.upload and visit.refusal is None:
+        sink = self._sink(route, visit) if route.upload and visit.refusal is None else None
+        if sink is not None:
             if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
                 # The low-level server leaves this to us; without it such clients wait in vain.
                 request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             try:
-                call.body = await receive(request.content.iter_any(), self._world.writer())
+                call.body = await receive(request.content.iter_any(), sink)
             except TooLarge:
                 visit.too_large = True
+            except Exception as error:
+                # What came may be no good to the vendor; that the client went away is not its error.
+                visit.refusal = vendor.failure(error)
+                if visit.refusal is None:
+                    raise
         if rule is not None and rule.kind == "late":
             self._clock.after(visit.seconds, visit.work_unheard)
             answer = no_content()
@@ -178,6 +184,15 @@ class Face:
             return None
         self._vendor.authorize(call)
         return self._vendor.admit(call, in_flight=self._in_flight)
+
+    def _sink(self, route: Route, visit: Visit) -> Sink | None:
+        if route.sink is None:
+            return self._world.writer()
+        found = self._guarded(partial(route.sink, visit.call))
+        if isinstance(found, Answer):
+            visit.refusal = found
+            return None
+        return found
 
     def _guarded(self, step: Callable[[], _T]) -> _T | Answer:
         try:

@@ -20,7 +20,6 @@ from typing import Any
 
 import msgspec
 
-import wordferry.sandbox
 from wordferry.sandbox.blob import Blob
 
 FORMAT = "wordferry-sandbox"
@@ -131,7 +130,7 @@ class _Unpickler(pickle.Unpickler):
 def shape() -> str:
     """A hash over the classes of the sandbox and their fields: what makes a state readable or not."""
     lines: list[str] = []
-    for entry in pkgutil.walk_packages(wordferry.sandbox.__path__, _OURS):
+    for entry in pkgutil.walk_packages([str(Path(__file__).parent)], _OURS):
         module = importlib.import_module(entry.name)
         lines.extend(
             f"{entry.name}.{kind.__qualname__}:{','.join(_fields(kind))}"

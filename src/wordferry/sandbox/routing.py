@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from multidict import CIMultiDict, MultiDict
 
-from wordferry.sandbox.blob import Blob
+from wordferry.sandbox.blob import Blob, Sink
 
 
 @dataclass(slots=True)
@@ -83,8 +83,10 @@ class Route:
     Args:
         about: what the call is about, from the call's parameters, headers and (small) body.
         mutating: whether it changes something at the vendor.
-        upload: whether the body is a file; other bodies are limited to 1 MB.
+        upload: whether the body is a file; other bodies are limited to `body_limit`.
         open: whether it needs no access token.
+        body_limit: the longest body that is no file, in bytes.
+        sink: for an upload: looks at the call before its body is read, and says where the bytes go.
         summary: what it does, in one line.
         source: where its behaviour is known from.
         fidelity: how faithful it is, and what is a choice of ours.
@@ -98,6 +100,8 @@ class Route:
     mutating: bool = False
     upload: bool = False
     open: bool = False
+    body_limit: int = 1024 * 1024
+    sink: Callable[[Call], Sink] | None = None
     summary: str = ""
     source: str = ""
     fidelity: str = ""

@@ -45,8 +45,14 @@ class ThreadSandbox:
         self.phrase_url = sandbox.phrase_url
         self.phrase_tms_url = sandbox.phrase_tms_url
         self.api_token = sandbox.api_token
+        self.lionbridge_login_url = sandbox.lionbridge_login_url
+        self.lionbridge_url = sandbox.lionbridge_url
+        self.fms_url = sandbox.fms_url
+        self.lionbridge_client_id = sandbox.lionbridge_client_id
+        self.lionbridge_client_secret = sandbox.lionbridge_client_secret
         self.faults: Any = _OnLoop(self._run, lambda: sandbox.faults)
         self.phrase: Any = _OnLoop(self._run, lambda: sandbox.phrase)
+        self.lionbridge: Any = _OnLoop(self._run, lambda: sandbox.lionbridge)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -144,6 +150,11 @@ def announce(sandbox: Sandbox) -> None:
         f"  Phrase platform   {sandbox.phrase_url}\n"
         f"  Phrase TMS        {sandbox.phrase_tms_url}\n"
         f"  Phrase API token  {sandbox.api_token}\n"
+        f"  Lionbridge login  {sandbox.lionbridge_login_url}\n"
+        f"  Lionbridge API    {sandbox.lionbridge_url}\n"
+        f"  Lionbridge files  {sandbox.fms_url}\n"
+        f"  Client id         {sandbox.lionbridge_client_id}\n"
+        f"  Client secret     {sandbox.lionbridge_client_secret}\n"
     )
     sys.stdout.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,8 @@ from wordferry.sandbox.folder_lock import FolderLock
 from wordferry.sandbox.freezing import StateError, freeze, read_header, thaw
 from wordferry.sandbox.identifiers import Identifiers
 from wordferry.sandbox.keeping import Keeper
+from wordferry.sandbox.lionbridge.room import LionbridgeRoom
+from wordferry.sandbox.lionbridge.room import info as lionbridge_info
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.phrase.room import info as phrase_info
 from wordferry.sandbox.referee import judge
@@ -79,8 +82,11 @@ class Sandbox:
         self.keeper: Keeper | None = None
         self.world: World
         self.phrase: PhraseRoom
+        self.lionbridge: LionbridgeRoom
         self.control_url = ""
         self.phrase_url = ""
+        self.lionbridge_login_url = ""
+        self.fms_url = ""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -104,15 +110,17 @@ class Sandbox:
             control = await self._listen(
                 web.AppRunner(app, access_log=None, shutdown_timeout=1.0), self._port
             )
-            # Room for a `Memsource` header with many languages and assignments.
-            server = web.Server(self._phrase_request, access_log=None, max_field_size=64 * 1024)
-            phrase_port = self._port + 1 if self._port else 0
-            phrase = await self._listen(web.ServerRunner(server, shutdown_timeout=1.0), phrase_port)
+            phrase = await self._serve(self._phrase_request, 1)
+            lionbridge = await self._serve(self._lionbridge_request, 2)
+            fms = await self._serve(self._fms_request, 3)
         except BaseException:
             await self.stop()
             raise
         self.control_url = f"http://{HOST}:{control}"
         self.phrase_url = f"http://{HOST}:{phrase}"
+        self.lionbridge_login_url = f"http://{HOST}:{lionbridge}"
+        self.fms_url = f"http://{HOST}:{fms}"
+        self.lionbridge.files.url = self.fms_url
         if self.keeper is not None:
             self.keeper.start()
 
@@ -154,6 +162,14 @@ class Sandbox:
             self._lock.free()
             self._lock = None
 
+    async def _serve(
+        self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], offset: int
+    ) -> int:
+        # Room for a `Memsource` header with many languages and assignments, and for a long filter in a query.
+        server = web.Server(handler, access_log=None, max_line_size=64 * 1024, max_field_size=64 * 1024)
+        port = self._port + offset if self._port else 0
+        return await self._listen(web.ServerRunner(server, shutdown_timeout=1.0), port)
+
     async def _listen(self, runner: web.AppRunner | web.ServerRunner, port: int) -> int:
         await runner.setup()
         self._runners.append(runner)
@@ -175,22 +191,34 @@ class Sandbox:
             folder=folder,
         )
         self.phrase = PhraseRoom(self.world)
+        self.lionbridge = LionbridgeRoom(self.world)
         self._face()
 
     def _adopt(self, root: dict[str, Any], folder: Path, *, catch_up: bool) -> None:
         self.world = root["world"]
         self.phrase = root["phrase"]
+        self.lionbridge = root["lionbridge"]
         self.world.settle_in(folder)
         self._face()
         self.world.clock.resume(catch_up=catch_up)
 
     def _face(self) -> None:
         self.world.keeper = self.keeper
+        room = self.lionbridge
+        room.files.url = self.fms_url
         self._phrase_face = Face(self.phrase, routes=self.phrase.routes(), world=self.world, name="phrase")
+        self._lionbridge_face = Face(room, routes=room.routes(), world=self.world, name="lionbridge")
+        self._fms_face = Face(room.fms, routes=room.fms.routes(), world=self.world, name="fms")
 
     async def _phrase_request(self, request: web.BaseRequest) -> web.StreamResponse:
         # Looked up on each request: a reset puts a new face here.
         return await self._phrase_face.handle(request)
+
+    async def _lionbridge_request(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._lionbridge_face.handle(request)
+
+    async def _fms_request(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await self._fms_face.handle(request)
 
     async def reset(self) -> None:
         """Back to the state at the start: no projects, tokens, faults or behaviours; ids begin again."""
@@ -211,7 +239,7 @@ class Sandbox:
     def freeze(self) -> bytes:
         """The whole sandbox as bytes, but for its large files."""
         return freeze(
-            {"world": self.world, "phrase": self.phrase},
+            {"world": self.world, "phrase": self.phrase, "lionbridge": self.lionbridge},
             header={
                 "product": product_version(),
                 "folder": self.world.folder.name,
@@ -258,6 +286,21 @@ class Sandbox:
         return self.phrase_url + "/web"
 
     @property
+    def lionbridge_url(self) -> str:
+        """The base URL of the Content API, which ends in `/v2`."""
+        return self.lionbridge_login_url + "/v2"
+
+    @property
+    def lionbridge_client_id(self) -> str:
+        """The demo client's id; the same for the same seed."""
+        return self.lionbridge.auth.client_id
+
+    @property
+    def lionbridge_client_secret(self) -> str:
+        """The demo client's secret; the same for the same seed."""
+        return self.lionbridge.auth.client_secret
+
+    @property
     def api_token(self) -> str:
         """The demo user's API token; the same for the same seed."""
         return self.phrase.auth.api_token
@@ -280,7 +323,11 @@ class Sandbox:
         unknown = changes.keys() - known.keys()
         if unknown:
             raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
+        nested = changes.get("lionbridge")
+        if isinstance(nested, dict):
+            changes["lionbridge"] = {**msgspec.structs.asdict(self.world.settings.lionbridge), **nested}
         self.world.settings = msgspec.convert({**known, **changes}, SandboxSettings)
+        self.lionbridge.job_list.forget_orders()
         self.world.faults.settle = self.world.settings.settle_seconds
         return self.world.settings
 
@@ -340,5 +387,11 @@ class Sandbox:
                 "platform_url": self.phrase_url,
                 "tms_url": self.phrase_tms_url,
                 **phrase_info(self.phrase),
+            },
+            "lionbridge": {
+                "login_url": self.lionbridge_login_url,
+                "base_url": self.lionbridge_url,
+                "fms_url": self.fms_url,
+                **lionbridge_info(self.lionbridge),
             },
         }

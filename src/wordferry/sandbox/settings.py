@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from wordferry.sandbox.lionbridge_settings import LionbridgeSettings
+
 
 class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of one sandbox; every duration is in virtual seconds.
@@ -28,6 +30,7 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         spool_bytes: bodies longer than this live in a temporary file.
         max_upload_bytes: the largest source file taken, in bytes.
         calls_kept: how many calls the call log remembers; the counters never forget.
+        lionbridge: what concerns Lionbridge alone.
 
     Raises:
         ValueError: for a negative number, or a status that is neither 404 nor 400.
@@ -52,6 +55,7 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     spool_bytes: int = 8 * 2**20
     max_upload_bytes: int = 2**30
     calls_kept: int = 100_000
+    lionbridge: LionbridgeSettings = LionbridgeSettings()
 
     def __post_init__(self) -> None:
         for name in ("spent_status", "early_status"):
@@ -59,5 +63,5 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
                 raise ValueError(f"{name} must be 400 or 404, not {getattr(self, name)}")
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if name != "seed" and value < 0:
+            if name not in ("seed", "lionbridge") and value < 0:
                 raise ValueError(f"{name} must not be negative, but is {value}")

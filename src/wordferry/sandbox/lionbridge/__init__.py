@@ -1,0 +1,1 @@
+"""Lionbridge Content API v2 and its file service, offline."""
