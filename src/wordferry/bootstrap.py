@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import make_url
 
@@ -16,11 +17,13 @@ from wordferry.delivery import Delivery
 from wordferry.engine import Engine, EngineLock, Handler
 from wordferry.errors import NeedsOperator, TryAgain
 from wordferry.ledger import Blobs, Ledger
+from wordferry.ledger.seal import Seal
 from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
-from wordferry.monitoring import Audit, Closure, Poll, Sweep
+from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Sweep
 from wordferry.ports.content_system import ContentSystem
+from wordferry.ports.events import VendorEvents
 from wordferry.ports.registry import Surroundings
 from wordferry.ports.tms import TMS
 from wordferry.submission import (
@@ -41,6 +44,8 @@ T = TypeVar("T")
 #: Seconds between two sweeps while there is work, and at most while there is none.
 BUSY = 0.05
 IDLE = 1.0
+#: While events come in their usual rhythm, waits are so many times the longest one of plain polling.
+CALM = 4.0
 
 
 class _Configured(dict[str, T]):
@@ -78,6 +83,13 @@ class Ferry:
         self.contents: dict[str, ContentSystem] = _Configured("content")
         self.connections: dict[str, TMS] = _Configured("tms")
         self.paces: dict[str, Pace] = _Configured("tms")
+        #: What each vendor tells us; connections whose vendor tells nothing are missing.
+        self.events: dict[str, VendorEvents] = {}
+        self.seal = _seal(configuration)
+        if self.seal is not None:
+            self.ledger.lock_up(self.seal)
+        #: Whether vendors can call us back.
+        self.reachable = general.public_url is not None
         self.installation = ""
 
     async def __aenter__(self) -> Self:
@@ -87,12 +99,20 @@ class Ferry:
             installation=self.installation,
             secret=lambda reference: resolve_secret(reference, folder=self.configuration.folder),
             leases=self.ledger.budgets,
+            callback=self.callback,
         )
         for name, part in self.configuration.contents.items():
             self.contents[name] = part.plugin.build(name, part.settings, around)
         for name, part in self.configuration.connections.items():
             self.connections[name] = part.plugin.build(name, part.settings, around)
-            self.paces[name] = Pace(first=part.settings.poll_first, longest=part.settings.poll_longest)
+            settings = part.settings
+            self.paces[name] = Pace(
+                first=settings.poll_first,
+                longest=settings.poll_longest,
+                calm=CALM * settings.poll_longest,
+            )
+            if part.plugin.events is not None:
+                self.events[name] = part.plugin.events(self.connections[name], around)
         return self
 
     async def __aexit__(
@@ -102,6 +122,14 @@ class Ferry:
             await connection.close()
         self.ledger.close()
         self.lock.release()
+
+    def callback(self, connection: str, ours: str) -> str | None:
+        """The address for the end of asynchronous work asked for our translation or batch of that id."""
+        public = self.configuration.general.public_url
+        if public is None or self.seal is None:
+            return None
+        path = "/".join(quote(part, safe="") for part in (connection, ours))
+        return f"{public.rstrip('/')}/callbacks/{path}/{self.seal.sign(connection, ours)}"
 
     def routes(self, names: Sequence[str] = ()) -> list[Route]:
         """The routes of those names, or all.
@@ -164,11 +192,19 @@ class Work:
     def __init__(self, ferry: Ferry) -> None:
         self.ferry = ferry
         ledger = ferry.ledger
+        self.attention = Attention(ferry.paces)
         previews = Previews(ledger, ferry.blobs, ferry.contents)
-        self.submission = Submission(ledger, ferry.blobs, ferry.connections, ferry.paces, previews)
+        self.submission = Submission(ledger, ferry.blobs, ferry.connections, self.attention.wait, previews)
         self.preparation = Preparation(ledger, ferry.connections)
         self.cancellation = Cancellation(ledger, ferry.connections)
-        self.delivery = Delivery(ledger, ferry.blobs, ferry.connections, ferry.contents, ferry.paces)
+        self.delivery = Delivery(
+            ledger,
+            ferry.blobs,
+            ferry.connections,
+            ferry.contents,
+            ferry.paces,
+            called=lambda name: ferry.reachable and self.attention.trusts(name),
+        )
         self.audit = Audit(ledger, ferry.connections)
         self.closure = Closure(ledger, ferry.connections)
         #: Kind of slice → what runs it.
@@ -187,7 +223,18 @@ class Work:
             executor=ledger.executors.id,
             handlers=self.handlers,
         )
-        self.sweep = Sweep(ledger, self.engine, Poll(ledger, ferry.connections, ferry.paces))
+        pending = {name: told.pending for name, told in ferry.events.items() if told.pending is not None}
+        self.sweep = Sweep(
+            ledger,
+            self.engine,
+            Poll(ledger, ferry.connections, ferry.paces, self.attention),
+            hearing=Hearing(ledger, pending),
+            attention=self.attention,
+            pending={name: ferry.paces[name] for name in pending},
+        )
+        #: Set when something arrived; ends the pause between two sweeps.
+        self.wake = asyncio.Event()
+        ledger.inbox.arrived = self.wake.set
 
     async def __aenter__(self) -> Self:
         ferry = self.ferry
@@ -266,10 +313,18 @@ class Work:
                     raise
                 observe.event("sweep.failed", level="warning", why=str(error))
                 pause = IDLE
-            try:
-                await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                continue
+            await self._rest(stop, pause)
+
+    async def _rest(self, stop: asyncio.Event, pause: float) -> None:
+        """Pause until the time is over, something arrives, or it is to stop."""
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(self.wake.wait())]
+        try:
+            await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        self.wake.clear()
 
     async def _pause(self, *, busy: bool) -> float:
         if busy:
@@ -282,6 +337,25 @@ class Work:
     async def settled(self, batches: Sequence[str] | None = None) -> bool:
         """Whether nothing is left that moves by itself: the rest is settled, or waits for a person."""
         return await settled(self.ferry.ledger, batches=batches)
+
+
+def _seal(configuration: Configuration) -> Seal | None:
+    """What encrypts and signs; None when no key is configured.
+
+    Raises:
+        NeedsOperator: vendors shall reach us and there is no key, or the key is of no use.
+    """
+    general = configuration.general
+    if general.secret_key is None:
+        if general.public_url is not None:
+            raise NeedsOperator(
+                "vendors are to reach us, and there is no key to sign and encrypt with.",
+                object="[wordferry] secret_key",
+                next='Make one with `openssl rand -hex 32` and set secret_key = "env:WORDFERRY_SECRET_KEY".',
+            )
+        return None
+    references = (general.secret_key, *general.old_secret_keys)
+    return Seal([resolve_secret(reference, folder=configuration.folder) for reference in references])
 
 
 def _refuse_a_lost_ledger(configuration: Configuration) -> None:

@@ -27,6 +27,9 @@ class General(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         database: `sqlite:///path` or `postgresql://…`.
         blobs: folder or object-store URL for sources and downloads.
         public_url: where vendors reach our receivers; absent means polling only.
+        secret_key: reference to the key that encrypts vendors' secrets and signs callback addresses: 32 characters at
+            least. Needed when vendors are to reach us.
+        old_secret_keys: references to earlier keys, still good for reading.
         log_format: `console` or `json`.
         log_level: `debug`, `info`, `warning` or `error`.
         dead_after: seconds without a heartbeat until another worker's work is taken over (PostgreSQL); 1 at least.
@@ -34,7 +37,9 @@ class General(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     database: str = "sqlite:///.wordferry/ledger.db"
     blobs: str = ".wordferry/blobs"
-    public_url: str | None = None
+    public_url: Annotated[str, msgspec.Meta(pattern="^https?://[^/]+")] | None = None
+    secret_key: str | None = None
+    old_secret_keys: tuple[str, ...] = ()
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     dead_after: Annotated[float, msgspec.Meta(ge=1)] = 60.0
@@ -96,6 +101,9 @@ def load(path: Path | None = None) -> Configuration:
             f"[{unknown[0]}]", "there is no such table.", "Tables are wordferry, content, tms and route."
         )
     general = _convert(tables.get("wordferry", {}), General, "[wordferry]")
+    for reference in (general.secret_key, *general.old_secret_keys):
+        if reference is not None:
+            _check_reference(reference, "[wordferry] secret_key")
     contents = {name: _part("content", name, table) for name, table in _group(tables, "content").items()}
     connections = {name: _part("tms", name, table) for name, table in _group(tables, "tms").items()}
     routes = {

@@ -47,6 +47,8 @@ ABREAST = 16
 PATIENCE = 5.0
 LOOK = 0.15
 LONGEST_LOOK = 1.0
+#: Seconds until an export is asked for although its vendor should have told.
+CALLED = 20.0
 
 
 class Delivery:
@@ -58,6 +60,7 @@ class Delivery:
         connections: TMS connections by name.
         contents: content systems by name.
         paces: how often each connection is asked.
+        called: whether a connection's vendor tells us when an export is ready, so that nobody has to ask.
     """
 
     def __init__(
@@ -67,12 +70,14 @@ class Delivery:
         connections: Mapping[str, TMS],
         contents: Mapping[str, ContentSystem],
         paces: Mapping[str, Pace],
+        called: Callable[[str], bool] = lambda name: False,
     ) -> None:
         self.ledger = ledger
         self.blobs = blobs
         self.connections = connections
         self.contents = contents
         self.paces = paces
+        self.called = called
 
     async def run(self, slice_id: str, attempt: int) -> None:
         """One attempt of a slice, top to bottom.
@@ -100,7 +105,12 @@ class Delivery:
                     touch(translation, claim=claim, due=later, error=error.to_json())
                 )
         if crossings:
+            fresh = [c for c in crossings if c.translation.state is State.TRANSLATED]
             await _all(crossing.ask() for crossing in crossings)
+            if self.called(slice_.connection):
+                # The vendor calls when a file is ready; that starts the next slice.
+                wait = NotYet("the export runs; the TMS tells when it is ready.")
+                await _all(c.postpone(wait, least=CALLED) for c in fresh if not c.over)
             await self._bring_home(self.connections[slice_.connection], crossings)
         await self.ledger.slices.finish(claim)
 
@@ -219,12 +229,12 @@ class Crossing:
             size=self.translation.size,
         )
 
-    async def postpone(self, error: WordferryError) -> None:
-        """Leave it for a later slice."""
+    async def postpone(self, error: WordferryError, *, least: float = 0.0) -> None:
+        """Leave it for a later slice, for `least` seconds at least unless it is woken."""
         self.over = True
         # What merely takes its time is soon looked at again, then ever more rarely.
         first = min(1.0, self.pace.first) if isinstance(error, NotYet) else None
-        wait = self.pace.again(self.translation.looks, first=first)
+        wait = max(least, self.pace.again(self.translation.looks, first=first))
         due = max(error.not_before or 0.0, time.time() + wait)
         stored = None if isinstance(error, NotYet) and not error.object else error.to_json()
         await self._write(

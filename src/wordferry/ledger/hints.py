@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from wordferry.errors import Conflict
 from wordferry.ledger.database import Reader
 from wordferry.ledger.writer import Statement, Writer
-from wordferry.model.states import State
+from wordferry.model.states import WAITING, State
 from wordferry.ports.events import Event
 
 __all__ = ["DRIFT", "Hints", "Named"]
@@ -20,6 +20,7 @@ DRIFT = 86400.0
 YOUNG = 90 * 86400.0
 #: Values bound in one query.
 CHUNK = 500
+_WAITING = ", ".join(f"'{state}'" for state in sorted(WAITING))
 
 
 class Named(NamedTuple):
@@ -138,31 +139,60 @@ class Hints:
             [{"id": id_, "at": at} for id_ in sorted(set(translations))],
         )
 
-    async def due(self, now: float) -> list[str]:
-        """Batches that were hinted at, or that nobody looked at for long."""
+    async def due(self, now: float) -> dict[str, tuple[bool, bool]]:
+        """Batches to look at → (something hinted at it, nobody looked at it for long)."""
 
-        def read(connection: sa.Connection) -> list[str]:
+        def read(connection: sa.Connection) -> dict[str, tuple[bool, bool]]:
             rows = connection.execute(
                 sa.text(
-                    "SELECT id FROM batch WHERE remote IS NOT NULL AND (hinted <= :now OR drift <= :now)"
+                    "SELECT id, hinted, drift FROM batch WHERE remote IS NOT NULL"
+                    " AND (hinted <= :now OR drift <= :now)"
                 ),
                 {"now": now},
             )
-            return [row[0] for row in rows]
+            return {
+                id_: (hinted is not None and hinted <= now, drift is not None and drift <= now)
+                for id_, hinted, drift in rows
+            }
 
         return await self._read(read)
 
-    async def take(self, batch: str, now: float, *, until: float) -> tuple[bool, bool]:
-        """Reserve the look that a hint or the drift asks for; (hinted, drift): whether each did.
+    async def hasten(self, connection: str, *, now: float, within: Callable[[], float]) -> int:
+        """Bring forward far due times of what waits at a connection; returns how many batches have some.
+
+        Args:
+            connection: whose.
+            now: epoch seconds.
+            within: seconds until the look, anew for each batch, so that not all are due at once.
+        """
+
+        def read(link: sa.Connection) -> list[str]:
+            rows = link.execute(
+                sa.text(
+                    f"SELECT DISTINCT t.batch FROM translation t JOIN batch b ON b.id = t.batch"
+                    f" WHERE b.connection = :c AND t.slice IS NULL AND t.state IN ({_WAITING}) AND t.due > :now"
+                ),
+                {"c": connection, "now": now},
+            )
+            return [row[0] for row in rows]
+
+        batches = await self._read(read)
+        if batches:
+            await self._writer.write(
+                Statement(
+                    "UPDATE translation SET due = :at WHERE batch = :b AND slice IS NULL"
+                    f" AND state IN ({_WAITING}) AND due > :at",
+                    [{"b": batch, "at": now + within()} for batch in batches],
+                )
+            )
+        return len(batches)
+
+    async def take(self, column: str, batch: str, now: float, *, until: float) -> bool:
+        """Reserve the look that is due by `hinted` or `drift`; False when another process took it.
 
         A hint that comes meanwhile makes the batch due again at once. After a crash the reservation runs out.
         """
-        return (
-            await self._reserve("hinted", batch, now, until),
-            await self._reserve("drift", batch, now, until),
-        )
-
-    async def _reserve(self, column: str, batch: str, now: float, until: float) -> bool:
+        assert column in ("hinted", "drift")
         try:
             await self._writer.write(
                 Statement(

@@ -221,7 +221,10 @@ def _subjects(event: Event) -> str:
 
 def _letter(row: Sequence[Any]) -> Letter:
     connection, id_, told, kind, word, at, subjects, payload, *rest = row
-    named = {name: tuple(ids) for name, ids in msgspec.json.decode(subjects).items()}
+    named: dict[str, Any] = {
+        name: tuple(found) if name in _SUBJECTS else found
+        for name, found in msgspec.json.decode(subjects).items()
+    }
     event = Event(
         id=id_, connection=connection, told=Told(told), kind=kind, word=word, at=at, payload=payload, **named
     )

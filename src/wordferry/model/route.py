@@ -39,10 +39,12 @@ class Pace(msgspec.Struct, frozen=True):
     Attributes:
         first: seconds until the first look after something changed.
         longest: seconds between two looks at most.
+        calm: seconds between two looks while the vendor's events come in their usual rhythm.
     """
 
     first: float = 5.0
     longest: float = 900.0
+    calm: float = 3600.0
 
     def again(self, times: int, *, first: float | None = None) -> float:
         """Seconds until something that failed `times` times is tried again: doubled each time, never above `longest`.

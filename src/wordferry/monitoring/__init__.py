@@ -1,8 +1,10 @@
-"""Stage 2: what happened over there? Looks meet in one reconciler; a sweep hands out what is due."""
+"""Stage 2: what happened over there? Events and looks meet in one reconciler; a sweep hands out what is due."""
 
 from wordferry.monitoring.audit import Audit
 from wordferry.monitoring.closing import Closure
+from wordferry.monitoring.hearing import Hearing
+from wordferry.monitoring.pace import Attention
 from wordferry.monitoring.poll import Poll
 from wordferry.monitoring.sweep import Sweep
 
-__all__ = ["Audit", "Closure", "Poll", "Sweep"]
+__all__ = ["Attention", "Audit", "Closure", "Hearing", "Poll", "Sweep"]

@@ -21,7 +21,7 @@ from wordferry.model.states import TABLE, WAITING, State
 from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.tms import TMS, RemoteBatch
 
-__all__ = ["reconcile"]
+__all__ = ["STALE", "reconcile", "vanished"]
 
 #: Looks without a change before a job that no list shows is asked for by itself.
 MISSED = 4
@@ -72,7 +72,7 @@ async def reconcile(
                 # A list may lag, or skip something while it grows: the object itself has the last word.
                 shown = tuple(await tms.status(remote, translation))
             except Vanished:
-                moved += await _write(ledger, _vanished(translation, now))
+                moved += await _write(ledger, vanished(translation, now))
                 continue
         fresh = msgspec.structs.replace(translation, units=shown) if shown else translation
         changed = [unit for unit in shown if unit not in translation.units]
@@ -131,10 +131,12 @@ async def _reopened(
     return await _write(ledger, [*units_written(batch.connection, translation.id, shown), again])
 
 
-def _vanished(translation: Translation, now: float) -> list[Statement | Change]:
+def vanished(
+    translation: Translation, now: float, *, what: str = "the TMS no longer lists its job."
+) -> list[Statement | Change]:
     """Its jobs are gone at the vendor: said, and sent anew when the operator wishes it."""
     error = Vanished(
-        "the TMS no longer lists its job.",
+        what,
         object=f"{translation.name} → {translation.locale}",
         next="`wordferry retry` sends it anew; `wordferry cancel` lets it be.",
     )

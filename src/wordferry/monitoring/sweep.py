@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from wordferry import observe
 from wordferry.engine import Engine
@@ -15,7 +16,10 @@ from wordferry.errors import Conflict, Surprise, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.ledger.move import move
 from wordferry.ledger.slices import PATIENCE, Slice
+from wordferry.model.route import Pace
 from wordferry.model.states import State, may_move
+from wordferry.monitoring.hearing import Hearing
+from wordferry.monitoring.pace import Attention
 from wordferry.monitoring.poll import Poll
 
 __all__ = ["Sweep"]
@@ -28,6 +32,11 @@ ABREAST = 4
 TIDY = 3600.0
 #: Batches asked at once.
 LOOKS = 8
+#: Seconds for which a batch rests after a look that a hint caused, at least and as a share of that look's time.
+REST = 0.5
+REST_SHARE = 10.0
+#: Seconds between two looks at how events fare.
+REFRESH = 5.0
 
 
 class Sweep:
@@ -37,12 +46,32 @@ class Sweep:
         ledger: the truth.
         engine: runs slices.
         poll: asks the TMS.
+        hearing: reads the inbox.
+        attention: how closely each connection is watched.
+        pending: connections whose vendor keeps a list of updates, each with its pace.
     """
 
-    def __init__(self, ledger: Ledger, engine: Engine, poll: Poll) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        engine: Engine,
+        poll: Poll,
+        *,
+        hearing: Hearing,
+        attention: Attention,
+        pending: Mapping[str, Pace],
+    ) -> None:
         self._ledger = ledger
         self._engine = engine
         self._poll = poll
+        self._hearing = hearing
+        self._attention = attention
+        self._pending = pending
+        self._collect_at = dict.fromkeys(pending, 0.0)
+        self._collecting: dict[str, asyncio.Task[None]] = {}
+        self._trusted: dict[str, bool] = {}
+        self._rested: dict[str, float] = {}
+        self._next_refresh = 0.0
         self._looking: dict[str, asyncio.Task[int]] = {}
         self._delivering: dict[str, str] = {}
         self._next_rescue = 0.0
@@ -60,6 +89,12 @@ class Sweep:
         if now >= self._next_tidy:
             self._next_tidy = now + TIDY
             await self._engine.tidy()
+            await self._ledger.inbox.forget_bodies()
+        if now >= self._next_refresh or self._next_refresh > now + 60.0:
+            self._next_refresh = now + REFRESH
+            await self._refresh(now)
+        started += self._collections(now)
+        started += await self._hearing.listen()
         started += await self._batches(now)
         started += await self._deliveries(now)
         started += await self._looks(now)
@@ -117,6 +152,41 @@ class Sweep:
                 count += await self._open("deliver", connection, translations=ready[start : start + SLICE])
         return count
 
+    async def _refresh(self, now: float) -> None:
+        """See how events fare; where they cannot be relied on any more, bring forward what they were to wake."""
+        self._attention.rhythms = await self._ledger.rhythms.all()
+        for name in self._attention.rhythms:
+            trusted = self._attention.trusts(name)
+            # After a start it is not known what was relied on before.
+            if not trusted and self._trusted.get(name, True) and self._attention.knows(name):
+                within = partial(self._attention.within, name)
+                count = await self._ledger.hints.hasten(name, now=now, within=within)
+                if self._trusted.get(name):
+                    observe.event("events.silent", level="warning", connection=name, batches=count)
+            self._trusted[name] = trusted
+
+    def _collections(self, now: float) -> int:
+        """Ask each vendor that keeps a list of updates for it: one sweep for a whole connection."""
+        started = 0
+        for name, task in list(self._collecting.items()):
+            if task.done():
+                del self._collecting[name]
+                task.result()
+        for name, at in self._collect_at.items():
+            if at <= now and name not in self._collecting:
+                pace = self._pending[name]
+                # With events arriving the list only holds what was told already.
+                self._collect_at[name] = now + (pace.longest if self._attention.trusts(name) else pace.first)
+                self._collecting[name] = asyncio.create_task(self._collect(name), name=f"updates:{name}")
+                started += 1
+        return started
+
+    async def _collect(self, name: str) -> None:
+        try:
+            await self._hearing.collect(name)
+        except Exception as crash:  # noqa: BLE001  one connection's trouble never stops the others
+            observe.event("updates.crashed", level="error", connection=name, why=repr(crash))
+
     async def _looks(self, now: float) -> int:
         """Start the looks that are due; a vendor that takes its time holds up nobody else."""
         for batch, task in list(self._looking.items()):
@@ -124,19 +194,32 @@ class Sweep:
                 del self._looking[batch]
                 task.result()
         started = 0
-        for batch in await self._ledger.voyages.due_waiting(now):
-            if batch not in self._looking and len(self._looking) < LOOKS:
-                self._looking[batch] = asyncio.create_task(self._look(batch), name=f"look:{batch}")
-                started += 1
+        hints = await self._ledger.hints.due(now)
+        timed = await self._ledger.voyages.due_waiting(now)
+        self._rested = {batch: until for batch, until in self._rested.items() if until > now}
+        for batch in dict.fromkeys([*timed, *hints]):
+            # Right after a look of its own a batch rests for a moment, so that the next one serves several hints.
+            if batch in self._looking or batch in self._rested or len(self._looking) >= LOOKS:
+                continue
+            hinted, drift = hints.get(batch, (False, False))
+            look = self._look(batch, hinted=hinted, drift=drift)
+            self._looking[batch] = asyncio.create_task(look, name=f"look:{batch}")
+            started += 1
         return started
 
-    async def _look(self, batch: str) -> int:
+    async def _look(self, batch: str, *, hinted: bool, drift: bool) -> int:
+        begun = time.time()
         try:
-            return await self._poll.look(batch)
+            return await self._poll.look(batch, hinted=hinted, drift=drift)
         except WordferryError as error:
             observe.event("poll.failed", level="warning", batch=batch, why=str(error))
         except Exception as crash:  # noqa: BLE001  one batch's trouble never stops the others
             observe.event("poll.crashed", level="error", batch=batch, why=repr(crash))
+        finally:
+            if hinted:
+                # A look at a large project takes longer: then more hints gather.
+                now = time.time()
+                self._rested[batch] = now + max(REST, REST_SHARE * (now - begun))
         return 0
 
     @property
@@ -146,10 +229,12 @@ class Sweep:
 
     async def close(self) -> None:
         """Give up the looks that are under way: they read only, and are made again when they are due."""
-        for task in self._looking.values():
+        tasks = [*self._looking.values(), *self._collecting.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._looking.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._looking.clear()
+        self._collecting.clear()
 
     async def _open(
         self,

@@ -42,6 +42,8 @@ class Event(msgspec.Struct, frozen=True):
         word: the status word, verbatim; for people only.
         at: epoch seconds as the vendor says; for people only, it orders nothing.
         payload: SHA-256 of the raw bytes.
+        echo: whether it says that the vendor regards its units as delivered: for translations that we delivered it
+            is the echo of our own word and no reason to look.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Event(msgspec.Struct, frozen=True):
     word: str | None = None
     at: float | None = None
     payload: str = ""
+    echo: bool = False
 
 
 def event_id(given: object, body: bytes) -> str:

@@ -18,7 +18,7 @@ from wordferry.errors import NeedsOperator
 from wordferry.ports.budget import Leases
 from wordferry.ports.events import VendorEvents
 
-__all__ = ["BUILT_IN", "GROUPS", "Plugin", "Surroundings", "find", "kinds"]
+__all__ = ["BUILT_IN", "GROUPS", "Plugin", "Surroundings", "find", "kinds", "unreachable"]
 
 GROUPS = {"content": "wordferry.content_systems", "tms": "wordferry.tms"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -45,7 +45,7 @@ class Submission:
         ledger: the truth.
         blobs: the snapshots.
         connections: TMS connections by name.
-        paces: how often each connection is asked.
+        wait: (connection, looks) → seconds until something there is looked at.
         previews: builds and uploads preview packages.
     """
 
@@ -54,13 +54,13 @@ class Submission:
         ledger: Ledger,
         blobs: Blobs,
         connections: Mapping[str, TMS],
-        paces: Mapping[str, Pace],
+        wait: Callable[[str, int], float],
         previews: Previews,
     ) -> None:
         self._ledger = ledger
         self._blobs = blobs
         self._connections = connections
-        self._paces = paces
+        self._wait = wait
         self._previews = previews
 
     async def run(self, slice_id: str, attempt: int) -> None:
@@ -246,7 +246,7 @@ class Submission:
             if units:
                 parts += units_written(batch.connection, translation.id, units)
                 held = msgspec.structs.replace(translation, units=tuple(units))
-                due = now + self._paces[batch.connection].first
+                due = now + self._wait(batch.connection, 0)
                 parts.append(move(held, State.SUBMITTED, "the TMS took it", due=due))
             else:
                 reason = accepted.refused.get(translation.vendor_locale, "the TMS made no job for it.")

@@ -15,6 +15,7 @@ from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.capabilities import Capabilities
 from wordferry.ports.effect import Effect, Unknown
+from wordferry.ports.registry import unreachable
 from wordferry.ports.tms import (
     Accepted,
     Closing,
@@ -53,12 +54,20 @@ class PhraseTMS:
         name: the connection's name.
         client: the typed client; closed with this object.
         settings: the connection's table.
+        callback: see `Surroundings.callback`.
     """
 
     capabilities = CAPABILITIES
 
-    def __init__(self, name: str, client: PhraseClient, settings: Connection) -> None:
+    def __init__(
+        self,
+        name: str,
+        client: PhraseClient,
+        settings: Connection,
+        callback: Callable[[str, str], str | None] = unreachable,
+    ) -> None:
         self.name = name
+        self._callback = callback
         self.client = client
         self.settings = settings
         self._templates: dict[str, str] = {}
@@ -66,6 +75,10 @@ class PhraseTMS:
     async def close(self) -> None:
         """Close the client's connections."""
         await self.client.close()
+
+    def callback(self, ours: str) -> str | None:
+        """Where Phrase may report the end of asynchronous work for our translation or batch of that id."""
+        return self._callback(self.name, ours)
 
     # -- submission -------------------------------------------------------------------------------------------
 

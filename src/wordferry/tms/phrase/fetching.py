@@ -26,7 +26,9 @@ def export(tms: PhraseTMS, remote: RemoteBatch, translation: Translation) -> Eff
     uid = last_uid(translation, remote)
 
     async def perform(_known: Export | None) -> Export:
-        started = await tms.client.target_files.start(remote.id, uid)
+        started = await tms.client.target_files.start(
+            remote.id, uid, callback_url=tms.callback(translation.id)
+        )
         if started.async_request is None or started.async_request.id is None:
             raise NotYet("Phrase started no export.", object=translation.name)
         return Export(ticket=started.async_request.id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from wordferry.model.identity import short
+from wordferry.ports.events import VendorEvents
 from wordferry.ports.registry import Plugin, Surroundings
 from wordferry.tms.phrase.adapter import PhraseTMS
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
+from wordferry.tms.phrase.events import PhraseReceiver
 from wordferry.transport.leased import LeasedBudget
 
 __all__ = ["PLUGIN", "connect"]
@@ -44,7 +46,28 @@ def build(name: str, settings: Connection, around: Surroundings) -> PhraseTMS:
         settings: its table.
         around: secrets and the shared budget.
     """
-    return PhraseTMS(name, connect(settings, around), settings)
+    return PhraseTMS(name, connect(settings, around), settings, around.callback)
 
 
-PLUGIN = Plugin(kind="phrase", settings=Connection, build=build, route=RouteSettings, secrets=("api_token",))
+def events(tms: PhraseTMS, around: Surroundings) -> VendorEvents:
+    """What Phrase tells us: webhooks and callbacks.
+
+    Args:
+        tms: the connection.
+        around: secrets.
+    """
+    reference = tms.settings.webhook_secret
+    return VendorEvents(
+        receiver=PhraseReceiver(),
+        secret=lambda: around.secret(reference) if reference is not None else None,
+    )
+
+
+PLUGIN = Plugin(
+    kind="phrase",
+    settings=Connection,
+    build=build,
+    route=RouteSettings,
+    secrets=("api_token", "webhook_secret"),
+    events=events,
+)

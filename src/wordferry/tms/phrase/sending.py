@@ -105,6 +105,7 @@ def submit(tms: PhraseTMS, batch: Batch, remote: RemoteBatch, parcel: Parcel) ->
             path=folder if folder and len(folder) <= 255 else None,
             pre_translate=settings.pre_translate,
             preview_package_uid=parcel.preview,
+            callback_url=tms.callback(batch.id),
         )
         units = (*there, *(unit_of(job) for job in created.jobs))
         if not units and created.unsupported_files:
