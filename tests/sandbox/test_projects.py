@@ -80,13 +80,21 @@ async def test_a_deleted_template_is_gone(raw: Raw) -> None:
     assert (await raw.control("POST", f"/templates/{uid}/delete")).status == 404
 
 
+async def test_the_role_can_be_null_as_it_once_was(raw: Raw, sandbox: Sandbox) -> None:
+    """With `null_user_role` create answers the null that was recorded in 2023; reading still names the role."""
+    sandbox.change_settings(null_user_role=True)
+    project = await raw.project()
+    assert project["userRole"] is None
+    assert (await raw.get(f"/v1/projects/{project['uid']}")).json["userRole"] == "ADMIN"
+
+
 async def test_a_project_has_the_recorded_shape(raw: Raw) -> None:
-    """201, a 22-character uid, a string id, a role of null and project-specific integer step ids."""
+    """201, a 22-character uid, a string id, the caller's role and project-specific integer step ids."""
     project = await raw.project(template="Website 3 steps", note="our note")
     assert UID.fullmatch(project["uid"])
     assert project["id"].isdigit()
     assert project["internalId"] == 1
-    assert project["userRole"] is None
+    assert project["userRole"] == "ADMIN"
     assert project["type"] == "PROJECT"
     assert project["status"] == "NEW"
     assert project["note"] == "our note"
@@ -218,7 +226,7 @@ async def test_projects_are_filtered_sorted_and_paged(
 async def test_archived_projects_are_hidden_unless_asked_for(raw: Raw, sandbox: Sandbox) -> None:
     """`includeArchived` brings them back."""
     await raw.project("Old")
-    sandbox.phrase.projects[0].archived = True
+    sandbox.phrase.projects[0].archived = sandbox.world.clock.now()
     assert (await raw.get("/v1/projects")).json["content"] == []
     assert (await raw.get("/v1/projects", includeArchived="true")).json["totalElements"] == 1
 

@@ -42,11 +42,12 @@ def test_every_word_is_on_the_page(heading: str, names: set[str]) -> None:
 def test_the_defaults_on_the_page_are_the_codes() -> None:
     """Each default in the settings table is the one in the code."""
     shown = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", PAGE.partition("## Settings")[2], re.MULTILINE))
-    words = {"false": False, "8 MiB": 8 * 2**20, "1 GiB": 2**30}
+    words = {"false": False, "true": True, "14 days": 14 * 86400.0}
+    words |= {"8 MiB": 8 * 2**20, "100 MiB": 100 * 2**20, "1 GiB": 2**30}
     for name, value in msgspec.to_builtins(SandboxSettings()).items():
         if name == "lionbridge":
             continue  # has a page of its own
-        assert words.get(shown[name], shown[name]) in (value, str(value), f"{value:g}"), name
+        assert words.get(shown[name], shown[name]) in (value, str(value), str(value).removesuffix(".0")), name
 
 
 async def test_every_finding_is_on_the_page(sandbox: Sandbox) -> None:

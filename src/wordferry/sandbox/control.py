@@ -224,7 +224,7 @@ def state_of(sandbox: Sandbox) -> dict[str, Any]:
                 "uid": project.uid,
                 "name": project.name,
                 "status": project.status,
-                "template": project.template.name,
+                "template": project.template_name,
                 "created": date(project.created),
                 "levels": project.last_level,
                 "jobs": [_job(job) for job in project.jobs.values()],

@@ -55,7 +55,7 @@ def _project(project: Project) -> str:
 def _projects(projects: list[Project]) -> str:
     rows = "".join(
         f'<tr><td><a href="/?project={project.uid}">{escape(project.name)}</a></td>'
-        f"<td>{escape(project.template.name)}</td><td>{len(project.jobs)}</td></tr>"
+        f"<td>{escape(project.template_name)}</td><td>{len(project.jobs)}</td></tr>"
         for project in reversed(projects[-_MOST_ROWS:])
     )
     if not rows:

@@ -14,8 +14,10 @@ from wordferry.formats import (
     FormatError,
     corrupt,
     format_for,
+    parse,
     pseudo_translate,
     pseudo_translate_lines,
+    splice,
 )
 from wordferry.sandbox.blob import Blob, BlobWriter
 
@@ -94,6 +96,37 @@ class Translators:
         damaged = corrupt(data, format=file_format, kind=corruption)
         # Not every format can suffer every damage; then the file stays sound.
         return data if damaged is None else damaged
+
+    def target_now(self, source: Blob, *, file_format: str, locale: str) -> bytes:
+        """As `target` of a sound file, without waiting.
+
+        Raises:
+            CannotTranslate: when the source cannot be read as its format.
+        """
+        data = self._cache.get((source.sha256, file_format, locale, None))
+        return data if data is not None else self._small(source, file_format, locale, None)
+
+    def texts(self, data: bytes, *, file_format: str) -> dict[str, str]:
+        """What there is to translate in a file, by the key of its segment.
+
+        Raises:
+            CannotTranslate: when it cannot be read as its format.
+        """
+        try:
+            return {segment.key: segment.text for segment in parse(data, format=file_format).segments}
+        except FormatError as error:
+            raise CannotTranslate(str(error)) from error
+
+    def filled(self, data: bytes, *, file_format: str, texts: dict[str, str]) -> bytes:
+        """The file with these translations in their segments.
+
+        Raises:
+            CannotTranslate: when it cannot be read as its format, or has no such segment.
+        """
+        try:
+            return splice(parse(data, format=file_format), texts)
+        except FormatError as error:
+            raise CannotTranslate(str(error)) from error
 
     def _large(self, source: Blob, locale: str) -> Blob:
         writer = BlobWriter(self._folder, spool_bytes=self._spool)

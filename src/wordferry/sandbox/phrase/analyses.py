@@ -10,12 +10,13 @@ from typing import Any
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
 from wordferry.sandbox.phrase.errors import invalid, job_not_ready, not_found
 from wordferry.sandbox.phrase.jobs import OK, Job, Jobs
+from wordferry.sandbox.phrase.notices import Notices
 from wordferry.sandbox.phrase.paging import page
+from wordferry.sandbox.phrase.paths import DOCUMENTED, SPECIFICATION, TMS, field, param
 from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.projects import Project, Projects
-from wordferry.sandbox.phrase.uploads import callback_url
-from wordferry.sandbox.phrase.values import date, flag, json_body, text
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.phrase.values import callback_url, date, flag, json_body, text
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json, no_content
 from wordferry.sandbox.world import World
 
 # type of the request -> action of the asynchronous request
@@ -62,14 +63,51 @@ class Analyses:
     """All analyses, oldest first."""
 
     def __init__(
-        self, world: World, people: People, projects: Projects, jobs: Jobs, asyncs: AsyncRequests
+        self,
+        world: World,
+        people: People,
+        projects: Projects,
+        jobs: Jobs,
+        asyncs: AsyncRequests,
+        notices: Notices,
     ) -> None:
         self._world = world
         self._people = people
         self._projects = projects
         self._jobs = jobs
         self._asyncs = asyncs
+        self._notices = notices
         self.by_uid: dict[str, Analysis] = {}
+
+    def routes(self) -> list[Route]:
+        """Its calls."""
+        own, uid = TMS + "/v3/analyses/{analyseUid}", param("analyseUid")
+        table = (
+            ("POST", TMS + "/v1/analyses/byProviders", "create_analyses", self.create_analyses, field("name"),
+             "Create analyses by providers", "as documented; figures are estimates"),
+            ("GET", TMS + "/v3/projects/{projectUid}/analyses", "list_analyses", self.list_analyses,
+             param("projectUid"), "List analyses of a project", "page and `name` filter"),
+            ("GET", TMS + "/v3/projects/{projectUid}/jobs/{jobUid}/analyses", "list_job_analyses",
+             self.list_job_analyses, param("jobUid"), "List analyses of a job", DOCUMENTED),
+            ("GET", own, "get_analysis", self.get_analysis, uid,
+             "Get analysis", "as documented; the inside of `data` is an estimate"),
+            ("DELETE", TMS + "/v1/analyses/{analyseUid}", "delete_analysis", self.delete_analysis, uid,
+             "Delete analysis", "as documented; there is no way back: ours"),
+        )  # fmt: skip
+        return [
+            Route(
+                method,
+                path,
+                operation,
+                handler,
+                about,
+                mutating=method != "GET",
+                summary=summary,
+                source=SPECIFICATION,
+                fidelity=fidelity,
+            )
+            for method, path, operation, handler, about, summary, fidelity in table
+        ]
 
     def create_analyses(self, call: Call) -> Answer:
         """`POST /api2/v1/analyses/byProviders`: 200, one entry for each provider."""
@@ -144,15 +182,34 @@ class Analyses:
 
     def _end(self, analysis: Analysis) -> None:
         self._asyncs.finish(analysis.request, extra={"analyse": self._brief(analysis)})
+        shown = self._shown(analysis)
+        self._notices.tell("ANALYSIS_CREATED", about=analysis.uid, key="analyse", shown=shown)
 
     def list_analyses(self, call: Call) -> Answer:
         """`GET /api2/v3/projects/{projectUid}/analyses`: a page, filtered by `name`."""
         project = self._projects.visible(call)
+        return self._page(call, project, None)
+
+    def list_job_analyses(self, call: Call) -> Answer:
+        """`GET /api2/v3/projects/{projectUid}/jobs/{jobUid}/analyses`: those that counted this job."""
+        job = self._jobs.in_path(call)
+        return self._page(call, job.project, job)
+
+    def delete_analysis(self, call: Call) -> Answer:
+        """`DELETE /api2/v1/analyses/{analyseUid}?purge=`: 204."""
+        flag(call.query.get("purge"), field="purge")
+        uid = call.params["analyseUid"]
+        if self.by_uid.pop(uid, None) is None:
+            raise not_found("Analysis", uid)
+        return no_content()
+
+    def _page(self, call: Call, project: Project, job: Job | None) -> Answer:
         name = str(call.query.get("name", "")).lower()
         found = [
             analysis
             for analysis in self.by_uid.values()
             if analysis.project is project
+            and (job is None or job in analysis.jobs)
             and analysis.created <= call.as_of
             and name in analysis.name.lower()
         ]
@@ -176,7 +233,7 @@ class Analyses:
             by_lang.setdefault(job.task.lang, []).append(job)
         parts: list[dict[str, Any]] = []
         for lang, jobs in by_lang.items():
-            words = sum(max(job.task.file.content.size // 6, 1) for job in jobs)
+            words = sum(job.words for job in jobs)
             counts = {"available": not running, "all": {"segments": words // 8 + 1, "words": words}}
             parts.append(
                 {
@@ -190,7 +247,7 @@ class Analyses:
             )
         return {
             **self._brief(analysis),
-            "innerId": str(analysis.inner_id),
+            "innerId": analysis.inner_id,
             "provider": analysis.provider.provider() if analysis.provider else None,
             "outdated": False,
             "importStatus": {"status": "RUNNING" if running else "OK", "errorMessage": None},

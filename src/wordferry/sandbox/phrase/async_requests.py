@@ -9,11 +9,13 @@ from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.phrase.callbacks import Callbacks
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.jobs import Job
+from wordferry.sandbox.phrase.notices import Notices
 from wordferry.sandbox.phrase.paging import page
+from wordferry.sandbox.phrase.paths import DOCUMENTED, SPECIFICATION, TMS, nothing, param
 from wordferry.sandbox.phrase.people import People
 from wordferry.sandbox.phrase.projects import Project
 from wordferry.sandbox.phrase.values import date, flag
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 from wordferry.sandbox.world import World
 
 _INT64 = 2**63
@@ -29,6 +31,7 @@ class AsyncRequest:
     project: Project | None
     callback_url: str | None
     job: Job | None = None
+    parent: AsyncRequest | None = None
     finished: float | None = None
     error_code: str | None = None
     error_text: str | None = None
@@ -40,13 +43,37 @@ class AsyncRequest:
 class AsyncRequests:
     """The organisation's asynchronous requests."""
 
-    def __init__(self, world: World, people: People, callbacks: Callbacks) -> None:
+    def __init__(self, world: World, people: People, callbacks: Callbacks, notices: Notices) -> None:
         self._world = world
         self._people = people
         self._callbacks = callbacks
+        self._notices = notices
         self.by_id: dict[str, AsyncRequest] = {}
         # In order of their start.
         self.pending: dict[str, AsyncRequest] = {}
+
+    def routes(self) -> list[Route]:
+        """Its calls."""
+        path = TMS + "/v1/async"
+        table = (
+            ("", "list_async", self.list_async, nothing, "List pending requests"),
+            ("/status", "async_status", self.async_status, nothing, "Get current limits"),
+            ("/{asyncRequestId}", "get_async", self.get_async, param("asyncRequestId"),
+             "Get asynchronous request"),
+        )  # fmt: skip
+        return [
+            Route(
+                "GET",
+                path + tail,
+                operation,
+                handler,
+                about,
+                summary=summary,
+                source=SPECIFICATION,
+                fidelity=DOCUMENTED,
+            )
+            for tail, operation, handler, about, summary in table
+        ]
 
     def full(self) -> bool:
         """Whether the cap on pending requests is reached."""
@@ -57,9 +84,10 @@ class AsyncRequests:
         self,
         action: str,
         *key: str,
-        project: Project,
+        project: Project | None = None,
         job: Job | None = None,
         callback_url: str | None = None,
+        parent: AsyncRequest | None = None,
     ) -> AsyncRequest:
         """Begin asynchronous work; `key` names it for its id."""
         request = AsyncRequest(
@@ -69,6 +97,7 @@ class AsyncRequests:
             project=project,
             callback_url=callback_url,
             job=job,
+            parent=parent,
         )
         self.by_id[request.id] = request
         self.pending[request.id] = request
@@ -95,8 +124,12 @@ class AsyncRequests:
         request.error_text = error_text
         self.pending.pop(request.id, None)
         if request.callback_url is not None:
-            body = {"asyncRequest": self.show(request), **(extra or {})}
+            extras = (extra or {}) if self._world.settings.callback_extras else {}
+            body = {"asyncRequest": self.show(request), **extras}
             self._callbacks.deliver(request.callback_url, body, about=request.id)
+        self._notices.tell(
+            "ASYNC_REQUEST_FINISHED", about=request.id, key="asyncRequest", shown=self.show(request)
+        )
 
     def get(self, number: str, *, now: float) -> AsyncRequest:
         """The request of that id, as long as the vendor keeps it.
@@ -142,7 +175,7 @@ class AsyncRequests:
             "dateCreated": date(request.created),
             "action": request.action,
             "asyncResponse": response,
-            "parent": None,
+            "parent": self.show(request.parent, as_of=as_of) if request.parent is not None else None,
             "project": {"uid": project.uid, "name": project.name} if project is not None else None,
         }
 

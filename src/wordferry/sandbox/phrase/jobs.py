@@ -1,4 +1,4 @@
-"""Jobs: one per file, language and workflow step; listed, read, and their status set."""
+"""Jobs: one per file, language and workflow step; what they are, where they are kept, how answers show them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
-from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready, not_found
-from wordferry.sandbox.phrase.paging import page
-from wordferry.sandbox.phrase.people import People, User
+from wordferry.sandbox.phrase.errors import invalid, not_found
+from wordferry.sandbox.phrase.people import User
 from wordferry.sandbox.phrase.projects import FINAL_JOBS, Project, Projects
-from wordferry.sandbox.phrase.values import date, flag, json_body, query_int, query_list
-from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
+from wordferry.sandbox.phrase.values import date
+from wordferry.sandbox.routing import Call
 from wordferry.sandbox.world import World
 
 STATUSES = ("NEW", "EMAILED", "ACCEPTED", "DECLINED", "REJECTED", "COMPLETED", "DELIVERED", "CANCELLED")
@@ -55,9 +54,32 @@ class Task:
     inner_id: str
     jobs: list[Job] = field(default_factory=list)
     translated: bool = False
+    # Pre-translated: an export gives text although nobody has completed anything.
+    pretranslated: bool = False
     # What a person wrote by hand, if anyone did.
     target: Blob | None = None
     reworked: bool = False
+    # The plan's words were used up: no word count, no download.
+    ghost: bool = False
+
+    @property
+    def words(self) -> int:
+        """An estimate of its words; a ghost has none."""
+        return 0 if self.ghost else max(self.file.content.size // 6, 1)
+
+    @property
+    def segments(self) -> int:
+        """An estimate of its segments."""
+        return max(self.file.content.size // 6, 1) // 8 + 1
+
+    def at(self, level: int) -> list[Job]:
+        """The living jobs of one level; several when a job was split."""
+        return [job for job in self.jobs if job.level == level and job.deleted is None]
+
+    def all_at(self, level: int, status: str) -> bool:
+        """Whether every living job of a level has that status."""
+        found = self.at(level)
+        return bool(found) and all(job.status == status for job in found)
 
 
 @dataclass(slots=True, eq=False)
@@ -79,10 +101,34 @@ class Job:
     import_error: str | None = None
     import_ended: float | None = None
     source_updated: float | None = None
+    target_updated: float | None = None
+    # In the recycle bin since then.
+    deleted: float | None = None
+    # For a part of a split job: its number, and its first and last segment.
+    part: int | None = None
+    segments: tuple[int, int] | None = None
     email_template: dict[str, Any] | None = None
     interval: int = -1
     # Grows with each change from outside, so that work planned before it is dropped.
     turn: int = 0
+
+    @property
+    def inner_id(self) -> str:
+        """The counter in the project; the jobs of a file and language share it across steps."""
+        return self.task.inner_id if self.part is None else f"{self.task.inner_id}.{self.part}"
+
+    @property
+    def words(self) -> int:
+        """An estimate of its words."""
+        if self.segments is None or self.task.ghost:
+            return self.task.words
+        first, last = self.span
+        return max(self.task.words * (last - first + 1) // self.task.segments, 1)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its first and last segment in the file."""
+        return self.segments if self.segments is not None else (0, self.task.segments - 1)
 
     def status_at(self, moment: float) -> str:
         """The status as it was at that virtual time."""
@@ -121,7 +167,44 @@ def job_part(job: Job) -> dict[str, Any]:
     }
 
 
-def _step(job: Job) -> dict[str, Any] | None:
+def job_details(job: Job, *, as_of: float) -> dict[str, Any]:
+    """The shape of get job (JobPartExtended), as it was at that virtual time."""
+    file = job.task.file
+    import_status, import_error = job.import_at(as_of)
+    first, last = job.span
+    return {
+        "uid": job.uid,
+        "innerId": job.inner_id,
+        "status": job.status_at(as_of),
+        "filename": file.name,
+        "sourceLang": job.project.source_lang,
+        "targetLang": job.task.lang,
+        "originalFileDirectory": file.folder,
+        "workflowLevel": job.level,
+        "lastWorkflowLevel": job.project.last_level,
+        "workflowStep": step_of(job),
+        "project": {"uid": job.project.uid, "name": job.project.name},
+        "providers": [user.provider() for user in job.providers],
+        "workUnit": None,
+        "wordsCount": job.words,
+        "beginIndex": first,
+        "endIndex": last,
+        "isParentJobSplit": job.part is not None,
+        "dateCreated": date(job.created),
+        "dateDue": date(job.due),
+        "updateSourceDate": date(job.source_updated),
+        "updateTargetDate": date(job.target_updated),
+        "imported": import_status == OK,
+        "importStatus": {"status": import_status, "errorMessage": import_error},
+        "continuous": False,
+        "continuousJobInfo": None,
+        "jobReference": {"uid": job.task.uid, "filename": file.name},
+        "serverTaskId": job.task.uid,
+    }
+
+
+def step_of(job: Job) -> dict[str, Any] | None:
+    """The project's step of a job; its id is the project's own, as a string."""
     if not job.project.steps:
         return None
     step = job.project.steps[job.level - 1]
@@ -136,9 +219,8 @@ def _step(job: Job) -> dict[str, Any] | None:
 class Jobs:
     """All jobs of the organisation."""
 
-    def __init__(self, world: World, people: People, projects: Projects) -> None:
+    def __init__(self, world: World, projects: Projects) -> None:
         self._world = world
-        self._people = people
         self._projects = projects
         self.by_uid: dict[str, Job] = {}
         # Told of each change: the job, its status before, and whether a call asked for it.
@@ -152,6 +234,18 @@ class Jobs:
         job.task.jobs.append(job)
         job.history.append((job.created, job.status))
 
+    def of(self, project: Project, value: Any, *, most: int) -> list[Job]:
+        """The jobs a request names, each once, all of that project.
+
+        Raises:
+            PhraseError: as `listed`; 400 for a job of another project.
+        """
+        jobs = list(dict.fromkeys(self.listed(value, most=most)))
+        for job in jobs:
+            if job.project is not project:
+                raise invalid(f"Job {job.uid} does not belong to the project.", field="jobs")
+        return jobs
+
     def get(self, uid: str) -> Job:
         """The job of that uid.
 
@@ -159,9 +253,28 @@ class Jobs:
             PhraseError: 404.
         """
         job = self.by_uid.get(uid)
-        if job is None:
+        if job is None or job.deleted is not None or job.project.deleted is not None:
             raise not_found("Job", uid)
         return job
+
+    def remove(self, job: Job, *, now: float, purge: bool) -> None:
+        """Put a job into the recycle bin, or take it away for good."""
+        if job.deleted is None:
+            job.deleted = now
+            job.turn += 1
+            del job.project.jobs[job.uid]
+            job.project.by_level[job.level].remove(job)
+        if purge:
+            job.task.jobs.remove(job)
+            del self.by_uid[job.uid]
+
+    def living(self) -> list[Job]:
+        """All jobs that nobody has deleted, oldest first."""
+        return [job for job in self.by_uid.values() if job.deleted is None and job.project.deleted is None]
+
+    def languages_of(self, project: Project) -> set[str]:
+        """The languages with jobs; those in the recycle bin count."""
+        return {job.task.lang for job in self.by_uid.values() if job.project is project}
 
     def in_path(self, call: Call) -> Job:
         """The job in the path, which must belong to the project in the path.
@@ -207,129 +320,6 @@ class Jobs:
             job.task.translated = True
         for watcher in self.watchers:
             watcher(job, before, by_api)
-
-    def set_job_status(self, call: Call) -> Answer:
-        """`POST …/jobs/{jobUid}/setStatus`: 204."""
-        job = self.in_path(call)
-        body = json_body(call)
-        wanted = body.get("requestedStatus")
-        flag(body.get("notifyOwner"), field="notifyOwner")
-        flag(body.get("propagateStatus"), field="propagateStatus")
-        if wanted not in STATUSES:
-            raise invalid(f"'requestedStatus' must be one of {', '.join(STATUSES)}.", field="requestedStatus")
-        call.facts.update(project=job.project.uid, job=job.uid, requestedStatus=wanted)
-        if job.import_status == RUNNING:
-            raise job_not_ready(job.uid)
-        if (
-            self._world.settings.strict_transitions
-            and wanted != job.status
-            and wanted not in TRANSITIONS[job.status]
-        ):
-            raise PhraseError(400, "BAD_REQUEST", f"A job cannot go from {job.status} to {wanted}.")
-        self.set_status(job, wanted, by_api=True)
-        return no_content()
-
-    def get_job(self, call: Call) -> Answer:
-        """`GET /api2/v1/projects/{projectUid}/jobs/{jobUid}`: the import readiness check."""
-        job = self.in_path(call)
-        file = job.task.file
-        import_status, import_error = job.import_at(call.as_of)
-        body = {
-            "uid": job.uid,
-            "innerId": job.task.inner_id,
-            "status": job.status_at(call.as_of),
-            "filename": file.name,
-            "sourceLang": job.project.source_lang,
-            "targetLang": job.task.lang,
-            "originalFileDirectory": file.folder,
-            "workflowLevel": job.level,
-            "lastWorkflowLevel": job.project.last_level,
-            "workflowStep": _step(job),
-            "project": {"uid": job.project.uid, "name": job.project.name},
-            "providers": [user.provider() for user in job.providers],
-            "workUnit": None,
-            "wordsCount": max(file.content.size // 6, 1),
-            "beginIndex": 0,
-            "endIndex": 0,
-            "isParentJobSplit": False,
-            "dateCreated": date(job.created),
-            "dateDue": date(job.due),
-            "updateSourceDate": date(job.source_updated),
-            "updateTargetDate": None,
-            "imported": import_status == OK,
-            "importStatus": {"status": import_status, "errorMessage": import_error},
-            "continuous": False,
-            "continuousJobInfo": None,
-            "jobReference": {"uid": job.task.uid, "filename": file.name},
-            "serverTaskId": job.task.uid,
-        }
-        return answer_json(body)
-
-    def list_jobs(self, call: Call) -> Answer:
-        """`GET /api2/v2/projects/{projectUid}/jobs`: workflow level 1 unless another is asked for."""
-        project = self._projects.visible(call)
-        query, as_of = call.query, call.as_of
-        level = query_int(query, "workflowLevel")
-        level = 1 if level is None else level
-        if not 1 <= level <= 15:
-            raise invalid("'workflowLevel' must be between 1 and 15.", field="workflowLevel")
-        found = project.by_level.get(level, [])
-        if as_of < call.now:
-            found = [job for job in found if job.created <= as_of]
-        statuses = set(query_list(query, "status"))
-        if not statuses <= set(STATUSES):
-            raise invalid("'status' has an unknown job status.", field="status")
-        if statuses:
-            found = [job for job in found if job.status_at(as_of) in statuses]
-        if name := str(query.get("filename", "")).lower():
-            found = [job for job in found if name in job.task.file.name.lower()]
-        if lang := query.get("targetLang"):
-            found = [job for job in found if job.task.lang == lang]
-        user = query_int(query, "assignedUser")
-        if user is not None:
-            found = [job for job in found if any(provider.id == str(user) for provider in job.providers)]
-        if query_int(query, "assignedVendor") is not None:
-            # The sandbox has no vendors, so no job is assigned to one.
-            found = []
-        hours = query_int(query, "dueInHours")
-        if hours is not None:
-            found = [job for job in found if job.due is not None and job.due <= call.now + hours * 3600]
-        if flag(query.get("notReady"), field="notReady"):
-            found = [job for job in found if job.import_at(as_of)[0] != OK]
-        call.facts.update(project=project.uid, level=level)
-        counters_only = flag(query.get("count"), field="count")
-        body = page(
-            query,
-            found,
-            show=lambda job: self._listed(job, as_of),
-            orders=[("ASC", "dateCreated")],
-            counters_only=counters_only,
-        )
-        return answer_json(body)
-
-    def _listed(self, job: Job, as_of: float) -> dict[str, Any]:
-        file = job.task.file
-        import_status, import_error = job.import_at(as_of)
-        return {
-            "uid": job.uid,
-            "innerId": job.task.inner_id,
-            "status": job.status_at(as_of),
-            "filename": file.name,
-            "targetLang": job.task.lang,
-            "originalFileDirectory": file.folder,
-            "sourceFileUid": file.uid,
-            "serverTaskId": job.task.uid,
-            "workflowStep": _step(job),
-            "importStatus": {"status": import_status, "errorMessage": import_error},
-            "imported": import_status == OK,
-            "continuous": False,
-            "split": False,
-            "providers": [user.provider() for user in job.providers],
-            "owner": self._people.owner_reference,
-            "remoteFile": None,
-            "dateCreated": date(job.created),
-            "dateDue": date(job.due),
-        }
 
 
 def is_final(job: Job) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from wordferry.sandbox.phrase.paths import SPECIFICATION, TMS, nothing
 from wordferry.sandbox.phrase.values import TRUE_WORDS
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 
 # code -> English name
 NAMES: dict[str, str] = {
@@ -230,3 +231,19 @@ def list_languages(call: Call) -> Answer:
     active = call.query.get("active")
     wanted = active is None or str(active).lower() in TRUE_WORDS
     return answer_json({"languages": [_language(c, n) for c, n in NAMES.items()] if wanted else []})
+
+
+def language_routes() -> list[Route]:
+    """The call that lists them."""
+    return [
+        Route(
+            "GET",
+            TMS + "/v1/languages",
+            "list_languages",
+            list_languages,
+            nothing,
+            summary="List supported languages",
+            source=SPECIFICATION,
+            fidelity="shape as documented; the list is a selection",
+        )
+    ]

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from wordferry.sandbox.identifiers import Identifiers
-from wordferry.sandbox.phrase.errors import invalid
+from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.languages import NAMES
 from wordferry.sandbox.phrase.paging import page
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.phrase.paths import DOCUMENTED, SPECIFICATION, TMS, nothing, param
+from wordferry.sandbox.phrase.values import query_list
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 
 # The kinds of thing a project may refer to by `{id}`; the sandbox has one of each.
 REFERENCES = {
@@ -75,6 +77,7 @@ class People:
         }
         everyone = [self.owner, *self.linguists.values()]
         self.by_id = {user.id: user for user in everyone}
+        self.by_uid = {user.uid: user for user in everyone}
         self.references = {
             kind: {"id": str(ids.number(kind)), "uid": ids.uid(kind), "name": name}
             for kind, name in REFERENCES.items()
@@ -84,10 +87,11 @@ class People:
                 "id": str(ids.number("email", kind)),
                 "uid": ids.uid("email", kind),
                 "type": kind,
+                "name": subject,
                 "subject": subject,
                 "body": subject + ".",
-                "cc": [],
-                "bcc": [],
+                "ccAddress": None,
+                "bccAddress": None,
             }
             for kind, subject in EMAIL_TEMPLATES.items()
         ]
@@ -101,6 +105,17 @@ class People:
             last_name=last_name,
             role=role,
         )
+
+    def get(self, uid: str) -> User:
+        """The user of that uid.
+
+        Raises:
+            PhraseError: 404.
+        """
+        user = self.by_uid.get(uid)
+        if user is None:
+            raise not_found("User", uid)
+        return user
 
     def referred(self, kind: str, value: Any) -> dict[str, Any] | None:
         """The thing a request refers to by `{id}`.
@@ -144,6 +159,55 @@ class People:
             if template["id"] == wanted:
                 return template
         raise invalid(f"'{field}' does not refer to an existing e-mail template.", field=field)
+
+    def routes(self) -> list[Route]:
+        """Its calls."""
+        emails, users = TMS + "/v1/emailTemplates", TMS + "/v1/users"
+        table = (
+            (emails, "list_email_templates", self.list_email_templates, nothing,
+             "List email templates", DOCUMENTED),
+            (emails + "/{templateUid}", "get_email_template", self.get_email_template, param("templateUid"),
+             "Get email template", DOCUMENTED),
+            (users, "list_users", self.list_users, nothing,
+             "List users", "by name, role and paging; the administrator and one linguist for each language"),
+        )  # fmt: skip
+        return [
+            Route(
+                "GET",
+                path,
+                operation,
+                handler,
+                about,
+                summary=summary,
+                source=SPECIFICATION,
+                fidelity=fidelity,
+            )
+            for path, operation, handler, about, summary, fidelity in table
+        ]
+
+    def get_email_template(self, call: Call) -> Answer:
+        """`GET /api2/v1/emailTemplates/{templateUid}`."""
+        uid = call.params["templateUid"]
+        for template in self.email_templates:
+            if template["uid"] == uid:
+                return answer_json(template)
+        raise not_found("Email template", uid)
+
+    def list_users(self, call: Call) -> Answer:
+        """`GET /api2/v1/users`: a page, filtered by names and roles."""
+        query = call.query
+        roles = set(query_list(query, "role"))
+        first, last = str(query.get("firstName", "")).lower(), str(query.get("lastName", "")).lower()
+        user_name = str(query.get("userName", "")).lower()
+        found = [
+            user
+            for user in self.by_uid.values()
+            if (not roles or user.role in roles)
+            and first in user.first_name.lower()
+            and last in user.last_name.lower()
+            and user_name in user.user_name.lower()
+        ]
+        return answer_json(page(query, found, show=User.reference))
 
     def list_email_templates(self, call: Call) -> Answer:
         """`GET /api2/v1/emailTemplates`."""

@@ -1,4 +1,4 @@
-"""Projects: created from a template, read, listed, with their own workflow steps."""
+"""Projects: what they are, where they are kept, and how an answer shows them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from wordferry.sandbox.phrase.errors import invalid, not_found
-from wordferry.sandbox.phrase.languages import NAMES
-from wordferry.sandbox.phrase.paging import page
-from wordferry.sandbox.phrase.people import REFERENCES, People
-from wordferry.sandbox.phrase.templates import GlobalStep, Template, Templates
-from wordferry.sandbox.phrase.values import (
-    date,
-    flag,
-    json_body,
-    parse_date,
-    query_int,
-    query_list,
-    strings,
-    text,
-)
-from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
+from wordferry.sandbox.phrase.people import People
+from wordferry.sandbox.phrase.templates import GlobalStep, Template
+from wordferry.sandbox.phrase.values import date
+from wordferry.sandbox.routing import Call
 from wordferry.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -68,13 +57,17 @@ class Project:
     source_lang: str
     target_langs: list[str]
     steps: list[ProjectStep]
-    template: Template
+    # None for a project that was made without one.
+    template: Template | None
     created: float
     note: str | None
     due: float | None
     references: dict[str, dict[str, Any] | None]
+    purchase_order: str | None = None
     status: str = "NEW"
-    archived: bool = False
+    archived: float | None = None
+    # In the recycle bin since then.
+    deleted: float | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     # Lists are read by level, so they are kept by level.
     by_level: dict[int, list[Job]] = field(default_factory=dict)
@@ -85,15 +78,26 @@ class Project:
         """The last workflow level; a project without steps has one level."""
         return max(len(self.steps), 1)
 
+    @property
+    def template_name(self) -> str:
+        """The name of the template it was made from; empty without one."""
+        return self.template.name if self.template is not None else ""
+
+    @property
+    def waits_for_providers(self) -> bool:
+        """Whether its template says who works, so that nobody works before that."""
+        return self.template is not None and bool(self.template.assigned)
+
 
 class Projects:
     """All projects of the organisation, oldest first."""
 
-    def __init__(self, world: World, people: People, templates: Templates) -> None:
+    def __init__(self, world: World, people: People) -> None:
         self._world = world
         self._people = people
-        self._templates = templates
         self.by_uid: dict[str, Project] = {}
+        # Purged and living ones: the counter of the organisation never goes back.
+        self.counted = 0
 
     def get(self, uid: str) -> Project:
         """The project of that uid.
@@ -102,77 +106,13 @@ class Projects:
             PhraseError: 404.
         """
         project = self.by_uid.get(uid)
-        if project is None:
+        if project is None or project.deleted is not None:
             raise not_found("Project", uid)
         return project
 
-    def create_project(self, call: Call) -> Answer:
-        """`POST /api2/v2/projects/applyTemplate/{templateUid}`: 201; assigns nobody."""
-        template = self._templates.get(call.params["templateUid"])
-        body = json_body(call)
-        name = text(body.get("name"), field="name", longest=255, required=True)
-        assert name is not None
-        source = text(body.get("sourceLang"), field="sourceLang", longest=20) or template.source_lang
-        targets = strings(body.get("targetLangs"), field="targetLangs")
-        if targets is None:
-            targets = template.target_langs
-        if not targets:
-            raise invalid("'targetLangs' must not be empty.", field="targetLangs")
-        unknown = [code for code in [source, *targets] if code not in NAMES]
-        if unknown:
-            raise invalid(
-                f"The project contains unsupported locale {', '.join(unknown)}.",
-                field="sourceLang" if source in unknown else "targetLangs",
-            )
-        steps = self._steps(body.get("workflowSteps"), template)
-        ids = self._world.ids
-        uid = ids.uid("project", name)
-        project = Project(
-            uid=uid,
-            id=str(ids.number("project", name)),
-            internal_id=len(self.by_uid) + 1,
-            name=name,
-            source_lang=source,
-            target_langs=list(dict.fromkeys(targets)),
-            steps=[
-                ProjectStep(ids.number("project step", uid, step.id, digits=6), level, step)
-                for level, step in enumerate(steps, start=1)
-            ],
-            template=template,
-            created=call.now,
-            note=text(body.get("note"), field="note", longest=4096),
-            due=parse_date(body.get("dateDue"), field="dateDue"),
-            references={kind: self._people.referred(kind, body.get(kind)) for kind in REFERENCES},
-        )
-        self.by_uid[uid] = project
-        call.facts.update(project=uid, template=template.uid, locales=project.target_langs)
-        # A recorded answer of this call had a null role, unlike the answers of get and list.
-        return answer_json({**self._shown(project), "userRole": None}, status=201)
-
-    def _steps(self, value: Any, template: Template) -> list[GlobalStep]:
-        if value is None:
-            return template.steps
-        if not isinstance(value, list):
-            raise invalid("'workflowSteps' must be a list.", field="workflowSteps")
-        found = []
-        for entry in value:
-            step = self._templates.steps_by_id.get(str(entry.get("id")) if isinstance(entry, dict) else "")
-            if step is None:
-                raise invalid("'workflowSteps' names an unknown workflow step.", field="workflowSteps")
-            found.append(step)
-        return found
-
-    def get_project(self, call: Call) -> Answer:
-        """`GET /api2/v1/projects/{projectUid}`."""
-        project = self.visible(call)
-        body = {
-            **self._shown(project),
-            "archived": project.archived,
-            "dateArchived": None,
-            "archivedBy": None,
-            "template": {"uid": project.template.uid, "templateName": project.template.name},
-        }
-        return answer_json(body)
+    def add(self, project: Project) -> None:
+        """Take a new project in."""
+        self.by_uid[project.uid] = project
 
     def visible(self, call: Call) -> Project:
         """The project in the path, as far as the call's view of time shows it.
@@ -185,99 +125,10 @@ class Projects:
             raise not_found("Project", project.uid)
         return project
 
-    def set_project_status(self, call: Call) -> Answer:
-        """`POST /api2/v1/projects/{projectUid}/setStatus`: 204."""
-        project = self.get(call.params["projectUid"])
-        project.status = _status(json_body(call).get("status"), required=True) or project.status
-        call.facts.update(project=project.uid, status=project.status)
-        return no_content()
-
-    def edit_project(self, call: Call) -> Answer:
-        """`PATCH /api2/v1/projects/{projectUid}`: only what is named changes; `archived: false` does nothing."""
-        project = self.get(call.params["projectUid"])
-        body = json_body(call)
-        name = text(body.get("name"), field="name", longest=255)
-        note = text(body.get("note"), field="note", longest=4096)
-        due = parse_date(body.get("dateDue"), field="dateDue")
-        status = _status(body.get("status"))
-        archive = flag(body.get("archived"), field="archived")
-        references = {
-            kind: self._people.referred(kind, body[kind]) for kind in REFERENCES if body.get(kind) is not None
-        }
-        project.name = name or project.name
-        project.note = note if "note" in body else project.note
-        project.due = due if "dateDue" in body else project.due
-        project.status = status or project.status
-        project.archived = project.archived or archive
-        project.references.update(references)
-        call.facts.update(project=project.uid, fields=sorted(body))
-        return answer_json({**self._shown(project), "archived": project.archived})
-
-    def get_workflow_steps(self, call: Call) -> Answer:
-        """`GET /api2/v2/projects/{projectUid}/workflowSteps`."""
-        project = self.visible(call)
-        return answer_json({"projectWorkflowSteps": [step.show() for step in project.steps]})
-
-    def list_projects(self, call: Call) -> Answer:
-        """`GET /api2/v1/projects`: without the projects' notes, as the vendor's list may omit them."""
-        query = call.query
-        name = str(query.get("name", "")).lower()
-        either = str(query.get("nameOrInternalId", "")).lower()
-        hours = query_int(query, "createdInLastHours")
-        due_in = query_int(query, "dueInHours")
-        statuses = set(query_list(query, "statuses"))
-        if not statuses <= set(STATUSES):
-            raise invalid("'statuses' has an unknown project status.", field="statuses")
-        sources, targets = set(query_list(query, "sourceLangs")), set(query_list(query, "targetLangs"))
-        archived_only = flag(query.get("archivedOnly"), field="archivedOnly")
-        archived_too = archived_only or flag(query.get("includeArchived"), field="includeArchived")
-        found = [
-            project
-            for project in self.by_uid.values()
-            if project.created <= call.as_of
-            and name in project.name.lower()
-            and (not either or either in project.name.lower() or either == str(project.internal_id))
-            and (hours is None or project.created >= call.now - hours * 3600)
-            and (due_in is None or _due(project.due, call.now, due_in))
-            and (not statuses or project.status in statuses)
-            and (not sources or project.source_lang in sources)
-            and (not targets or not targets.isdisjoint(project.target_langs))
-            and (archived_too or not project.archived)
-            and (not archived_only or project.archived)
-            and query.get("ownerId", self._people.owner.id) == self._people.owner.id
-            and self._related(project, query)
-        ]
-        order = str(query.get("order", "asc")).lower()
-        if order not in ("asc", "desc"):
-            raise invalid("'order' must be asc or desc.", field="order")
-        sort = query.get("sort")
-        if sort is not None:
-            key = _SORTS.get(str(sort).lower().replace("_", ""))
-            if key is None:
-                raise invalid(f"'sort' does not know {sort}.", field="sort")
-            found.sort(key=key)
-        if order == "desc":
-            found.reverse()
-        orders = [(order.upper(), str(sort or "dateCreated"))]
-        return answer_json(page(query, found, show=self._listed, orders=orders))
-
-    def _related(self, project: Project, query: Any) -> bool:
-        for kind in REFERENCES:
-            reference = project.references[kind]
-            wanted_id, wanted_name = query.get(kind + "Id"), query.get(kind + "Name")
-            if wanted_id and (reference is None or reference["id"] != wanted_id):
-                return False
-            if wanted_name and (reference is None or reference["name"] != wanted_name):
-                return False
-        return True
-
-    def _listed(self, project: Project) -> dict[str, Any]:
-        body = self._shown(project)
-        del body["note"]
-        return body
-
-    def _shown(self, project: Project) -> dict[str, Any]:
+    def show(self, project: Project) -> dict[str, Any]:
+        """The vendor's ProjectDto, as an administrator sees it."""
         owner = self._people.owner_reference
+        now = self._world.clock.now()
         jobs = project.by_level.get(project.last_level, [])
         return {
             "uid": project.uid,
@@ -291,7 +142,7 @@ class Projects:
             "dateCreated": date(project.created),
             "dateDue": date(project.due),
             "note": project.note,
-            "purchaseOrder": None,
+            "purchaseOrder": project.purchase_order,
             "owner": owner,
             "createdBy": owner,
             **project.references,
@@ -300,7 +151,9 @@ class Projects:
             "progress": {
                 "totalCount": len(jobs),
                 "finishedCount": sum(job.status in FINAL_JOBS for job in jobs),
-                "overdueCount": 0,
+                "overdueCount": sum(
+                    job.due is not None and job.due < now and job.status not in FINAL_JOBS for job in jobs
+                ),
             },
             "references": [],
             "accessSettings": {"id": project.id},
@@ -314,29 +167,27 @@ class Projects:
             "userRole": "ADMIN",
         }
 
+    def show_fully(self, project: Project) -> dict[str, Any]:
+        """The older and longer ProjectDto of get and patch."""
+        template = project.template
+        return {
+            **self.show(project),
+            "archived": project.archived is not None,
+            "dateArchived": date(project.archived),
+            "archivedBy": self._people.owner_reference if project.archived is not None else None,
+            "template": {"uid": template.uid, "templateName": template.name} if template else None,
+        }
 
-def _status(value: Any, *, required: bool = False) -> str | None:
+
+def project_status(value: Any, *, required: bool = False) -> str | None:
+    """A project status of a request.
+
+    Raises:
+        PhraseError: 400 when there is no such status, or none though required.
+    """
     if value is None and not required:
         return None
     if value not in STATUSES:
         raise invalid(f"'status' must be one of {', '.join(STATUSES)}.", field="status")
     found: str = value
     return found
-
-
-def _due(due: float | None, now: float, hours: int) -> bool:
-    # Minus one asks for what is overdue.
-    if due is None:
-        return False
-    return due < now if hours < 0 else due <= now + hours * 3600
-
-
-_SORTS: dict[str, Any] = {
-    "id": lambda project: int(project.id),
-    "internalid": lambda project: project.internal_id,
-    "name": lambda project: project.name.lower(),
-    "datecreated": lambda project: project.created,
-    "datedue": lambda project: project.due or float("inf"),
-    "status": lambda project: project.status,
-    "sourcelang": lambda project: project.source_lang,
-}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from wordferry.sandbox.phrase.errors import invalid, job_not_ready
 from wordferry.sandbox.phrase.jobs import OK, RUNNING, Job, Jobs, job_part
+from wordferry.sandbox.phrase.notices import Notices
+from wordferry.sandbox.phrase.paths import DOCUMENTED, PROJECT, SPECIFICATION, param
 from wordferry.sandbox.phrase.people import People
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.robot import Robot
 from wordferry.sandbox.phrase.templates import Template, Templates
 from wordferry.sandbox.phrase.values import json_body
-from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json, no_content
 from wordferry.sandbox.world import World
 
 
@@ -24,6 +26,7 @@ class Providers:
         projects: Projects,
         jobs: Jobs,
         robot: Robot,
+        notices: Notices,
     ) -> None:
         self._world = world
         self._people = people
@@ -31,8 +34,47 @@ class Providers:
         self._projects = projects
         self._jobs = jobs
         self._robot = robot
+        self._notices = notices
         # (virtual epoch seconds, job uids) of every notification sent
         self.notifications: list[tuple[float, list[str]]] = []
+
+    def routes(self) -> list[Route]:
+        """Its calls."""
+        assign = PROJECT + "/applyTemplate/{templateUid}/assignProviders"
+        table = (
+            ("POST", assign, "assign_providers", self.assign_all,
+             "Assign providers from template", DOCUMENTED),
+            ("POST", assign + "/forJobParts", "assign_providers_for_parts", self.assign_some,
+             "Assign providers from template to some jobs", DOCUMENTED),
+            ("GET", PROJECT + "/assignableTemplates", "list_assignable_templates", self.list_assignable,
+             "List assignable templates", "as documented: those with as many steps as the project"),
+            ("POST", PROJECT + "/jobs/notifyAssigned", "notify_assigned", self.notify_assigned,
+             "Notify assigned users", "as documented; no mail is sent"),
+        )  # fmt: skip
+        return [
+            Route(
+                method,
+                path,
+                operation,
+                handler,
+                param("projectUid"),
+                mutating=method == "POST",
+                summary=summary,
+                source=SPECIFICATION,
+                fidelity=fidelity,
+            )
+            for method, path, operation, handler, summary, fidelity in table
+        ]
+
+    def list_assignable(self, call: Call) -> Answer:
+        """`GET …/assignableTemplates`: the templates that fit the project."""
+        project = self._projects.visible(call)
+        fitting = [
+            {"uid": template.uid, "templateName": template.name}
+            for template in self._templates.by_uid.values()
+            if len(template.steps) == len(project.steps)
+        ]
+        return answer_json({"assignableTemplates": fitting})
 
     def assign_all(self, call: Call) -> Answer:
         """`POST …/applyTemplate/{templateUid}/assignProviders`: 200 with the jobs that changed."""
@@ -42,9 +84,7 @@ class Providers:
     def assign_some(self, call: Call) -> Answer:
         """`POST …/assignProviders/forJobParts`: the same for 1 to 100 named jobs."""
         project, template = self._fitting(call)
-        jobs = self._jobs.listed(json_body(call).get("jobs"), most=100)
-        if any(job.project is not project for job in jobs):
-            raise invalid("'jobs' has a job of another project.", field="jobs")
+        jobs = self._jobs.of(project, json_body(call).get("jobs"), most=100)
         return self._assign(template, jobs)
 
     def _fitting(self, call: Call) -> tuple[Project, Template]:
@@ -65,6 +105,7 @@ class Providers:
             if providers:
                 job.providers = list(providers)
                 changed.append(job)
+        self._notices.jobs("JOB_ASSIGNED", changed)
         for job in changed:
             self._robot.assigned(job)
         return answer_json({"jobs": [job_part(job) for job in changed]})
@@ -73,9 +114,7 @@ class Providers:
         """`POST …/jobs/notifyAssigned`: 204; new jobs that have providers become `EMAILED`."""
         project = self._projects.get(call.params["projectUid"])
         body = json_body(call)
-        jobs = self._jobs.listed(body.get("jobs"), most=100_000)
-        if any(job.project is not project for job in jobs):
-            raise invalid("'jobs' has a job of another project.", field="jobs")
+        jobs = self._jobs.of(project, body.get("jobs"), most=100_000)
         self._people.email_template(body.get("emailTemplate"), field="emailTemplate")
         for name in ("cc", "bcc"):
             copies = body.get(name, [])

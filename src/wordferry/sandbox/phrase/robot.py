@@ -7,6 +7,8 @@ from functools import partial
 from wordferry.sandbox.behaviour import Behaviour
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
 from wordferry.sandbox.phrase.jobs import ERROR, OK, RUNNING, Job, Jobs, SourceFile, job_part
+from wordferry.sandbox.phrase.notices import Notices
+from wordferry.sandbox.phrase.pretranslation import PreTranslation
 from wordferry.sandbox.phrase.projects import Project
 from wordferry.sandbox.translators import CannotTranslate
 from wordferry.sandbox.world import World
@@ -19,36 +21,61 @@ _ENDS = {"reject": "REJECTED", "rework": "REJECTED", "cancel": "CANCELLED"}
 class Robot:
     """Imports files, then takes each job through its step, then starts the next step."""
 
-    def __init__(self, world: World, jobs: Jobs, asyncs: AsyncRequests) -> None:
+    def __init__(
+        self,
+        world: World,
+        jobs: Jobs,
+        asyncs: AsyncRequests,
+        notices: Notices,
+        pretranslation: PreTranslation,
+    ) -> None:
         self._world = world
         self._jobs = jobs
         self._asyncs = asyncs
+        self._notices = notices
+        self._pretranslation = pretranslation
         jobs.watchers.append(self.changed)
 
-    def imported(self, file: SourceFile, created: list[Job], request: AsyncRequest) -> None:
+    def imported(
+        self, file: SourceFile, created: list[Job], request: AsyncRequest, *, pretranslate: bool = False
+    ) -> None:
         """A file was uploaded: end its import when the time has come."""
         seconds = self._world.settings.import_seconds
-        self._world.clock.after(seconds, partial(self._end_import, file, created, request))
+        self._world.clock.after(
+            seconds, partial(self._end_import, file, created, request, pretranslate, "JOB_CREATED")
+        )
 
-    def updated(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
+    def updated(
+        self, file: SourceFile, touched: list[Job], request: AsyncRequest, *, pretranslate: bool = False
+    ) -> None:
         """Jobs get a new source: they import again, and what was translated of the old one is void."""
         for job in touched:
             job.import_status = RUNNING
             job.import_ended = None
             job.turn += 1
         seconds = self._world.settings.import_seconds
-        self._world.clock.after(seconds, partial(self._end_update, file, touched, request))
+        self._world.clock.after(seconds, partial(self._end_update, file, touched, request, pretranslate))
 
-    async def _end_update(self, file: SourceFile, touched: list[Job], request: AsyncRequest) -> None:
+    async def _end_update(
+        self, file: SourceFile, touched: list[Job], request: AsyncRequest, pretranslate: bool
+    ) -> None:
         now = self._world.clock.now()
         for job in touched:
             job.source_updated = now
             job.task.file = file
             job.task.translated = False
+            job.task.pretranslated = False
             job.task.target = None
-        await self._end_import(file, touched, request)
+        await self._end_import(file, touched, request, pretranslate, "JOB_UPDATED")
 
-    async def _end_import(self, file: SourceFile, created: list[Job], request: AsyncRequest) -> None:
+    async def _end_import(
+        self,
+        file: SourceFile,
+        created: list[Job],
+        request: AsyncRequest,
+        pretranslate: bool,
+        event: str,
+    ) -> None:
         error: str | None = None
         # Large files are read when they are exported; small ones now, and the result is kept for the export.
         if file.content.path is None:
@@ -74,11 +101,15 @@ class Robot:
             request,
             error_code="JobImportFailed" if all_failed else None,
             error_text="No job could be imported." if all_failed else None,
-            extra={"jobParts": [job_part(job) for job in created]},
+            extra={self._world.settings.callback_jobs_key: [job_part(job) for job in created]},
         )
-        for job in created:
-            if job.level == 1 and job.import_status == OK:
-                self.begin(job)
+        ready = [job for job in created if job.import_status == OK and job.deleted is None]
+        self._notices.jobs(event, ready)
+        first = [job for job in ready if job.level == 1]
+        if pretranslate and first:
+            self._pretranslation.start(first[0].project, first, parent=request)
+        for job in first:
+            self.begin(job)
 
     def begin(self, job: Job) -> None:
         """Let the translators take up a job, unless it waits for a person or for its assignment."""
@@ -86,7 +117,7 @@ class Robot:
         if rule.action == "manual" or job.import_status != OK or job.status not in _OPEN:
             return
         # A template with providers says who works; until they are assigned, nobody does.
-        if job.project.template.assigned and not job.providers:
+        if job.project.waits_for_providers and not job.providers:
             return
         job.turn += 1
         turn = job.turn
@@ -124,9 +155,11 @@ class Robot:
     def changed(self, job: Job, before: str, by_api: bool) -> None:
         """A job's status changed: start the next step, or redo what was sent back."""
         if job.status == "COMPLETED" and job.level < job.project.last_level:
-            following = job.task.jobs[job.level]
-            if following.status in _OPEN:
-                self.begin(following)
+            # The next step waits until every part of a split job is done.
+            if job.task.all_at(job.level, "COMPLETED"):
+                for following in job.task.at(job.level + 1):
+                    if following.status in _OPEN:
+                        self.begin(following)
         elif not by_api:
             return
         elif job.status == "REJECTED" and self._behaviour(job, level=job.level).action != "manual":
@@ -136,10 +169,12 @@ class Robot:
 
     def assigned(self, job: Job) -> None:
         """A job got its providers."""
-        first_open = next(
-            (each for each in job.task.jobs if each.status not in ("COMPLETED", "DELIVERED")), None
-        )
-        if first_open is job:
+        waiting = [
+            each.level
+            for each in job.task.jobs
+            if each.deleted is None and each.status not in ("COMPLETED", "DELIVERED")
+        ]
+        if waiting and min(waiting) == job.level:
             self.begin(job)
 
     def _behaviour(self, job: Job, *, level: int | None) -> Behaviour:

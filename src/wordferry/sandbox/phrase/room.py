@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
@@ -11,43 +10,50 @@ from wordferry.sandbox.faults import FaultRule
 from wordferry.sandbox.phrase.analyses import Analyses
 from wordferry.sandbox.phrase.async_requests import AsyncRequests
 from wordferry.sandbox.phrase.auth import Auth
+from wordferry.sandbox.phrase.bilingual import Bilingual
 from wordferry.sandbox.phrase.callbacks import Callbacks
 from wordferry.sandbox.phrase.errors import PhraseError, method_not_allowed
+from wordferry.sandbox.phrase.job_changes import JobChanges
+from wordferry.sandbox.phrase.job_deletion import JobDeletion
+from wordferry.sandbox.phrase.job_listing import JobListing
+from wordferry.sandbox.phrase.job_splitting import JobSplitting
 from wordferry.sandbox.phrase.jobs import Job, Jobs
-from wordferry.sandbox.phrase.languages import list_languages
+from wordferry.sandbox.phrase.languages import language_routes
+from wordferry.sandbox.phrase.notices import Notices
 from wordferry.sandbox.phrase.people import People
+from wordferry.sandbox.phrase.pretranslation import PreTranslation
 from wordferry.sandbox.phrase.previews import Previews
+from wordferry.sandbox.phrase.project_changes import ProjectChanges
+from wordferry.sandbox.phrase.project_creation import ProjectCreation
+from wordferry.sandbox.phrase.project_listing import ProjectListing
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.providers import Providers
 from wordferry.sandbox.phrase.robot import Robot
 from wordferry.sandbox.phrase.sources import Sources
 from wordferry.sandbox.phrase.target_files import TargetFiles
+from wordferry.sandbox.phrase.target_updates import TargetUpdates
 from wordferry.sandbox.phrase.templates import Templates
-from wordferry.sandbox.phrase.uploads import Uploads, file_name_or_empty
-from wordferry.sandbox.phrase.values import body_field
-from wordferry.sandbox.posting import Poster
+from wordferry.sandbox.phrase.uploads import Uploads
+from wordferry.sandbox.phrase.webhook_calls import WebhookCalls
+from wordferry.sandbox.phrase.webhook_tests import WebhookTests
+from wordferry.sandbox.phrase.webhooks import Webhooks
 from wordferry.sandbox.routing import Answer, Call, Route
 from wordferry.sandbox.world import World
 
-TMS = "/web/api2"
-PROJECT = TMS + "/v1/projects/{projectUid}"
-JOB = PROJECT + "/jobs/{jobUid}"
 # A 429 of the proxy carries no counters; an empty value takes a standard header back.
 _NO_COUNTERS = {"ratelimit-limit": "", "ratelimit-remaining": ""}
 # Calls that start asynchronous work and so fall under its cap.
-STARTS_ASYNC = frozenset({"create_job", "update_source", "start_export", "create_analyses"})
-
-
-def _nothing(_: Call) -> str:
-    return ""
-
-
-def _param(name: str) -> Callable[[Call], str]:
-    return lambda call: call.params[name]
-
-
-def _upload_about(call: Call) -> str:
-    return f"{call.params['projectUid']}/{file_name_or_empty(call)}"
+STARTS_ASYNC = frozenset(
+    {
+        "create_project_async",
+        "create_job",
+        "update_source",
+        "update_target",
+        "start_export",
+        "create_analyses",
+        "pre_translate",
+    }
+)
 
 
 class PhraseRoom:
@@ -55,232 +61,170 @@ class PhraseRoom:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.people = People(world.ids)
-        self.auth = Auth(world, self.people)
-        self.templates = Templates(world, self.people)
-        self.project_list = Projects(world, self.people, self.templates)
-        self.job_list = Jobs(world, self.people, self.project_list)
-        self._poster = Poster()
+        people = self.people = People(world.ids)
+        self.auth = Auth(world, people)
+        self.templates = Templates(world, people)
+        self.webhooks = Webhooks(world, people)
+        self.webhook_calls = WebhookCalls(world, self.webhooks)
+        projects = self.project_list = Projects(world, people)
+        notices = self.notices = Notices(world, people, projects, self.webhook_calls)
+        jobs = self.job_list = Jobs(world, projects)
         self.callbacks = Callbacks(world)
-        self.asyncs = AsyncRequests(world, self.people, self.callbacks)
-        self.robot = Robot(world, self.job_list, self.asyncs)
-        self.previews = Previews(world, self.people, self.project_list)
-        self.uploads = Uploads(
-            world, self.people, self.project_list, self.job_list, self.asyncs, self.robot, self.previews
+        asyncs = self.asyncs = AsyncRequests(world, people, self.callbacks, notices)
+        self.pretranslation = PreTranslation(world, projects, jobs, asyncs, notices)
+        self.robot = Robot(world, jobs, asyncs, notices, self.pretranslation)
+        self.previews = Previews(world, people, projects)
+        self.uploads = Uploads(world, people, projects, jobs, asyncs, self.robot, self.previews)
+        self.sources = Sources(world, projects, jobs, asyncs, self.robot)
+        self.target_files = TargetFiles(world, jobs, asyncs, notices)
+        self.target_updates = TargetUpdates(world, projects, jobs, asyncs, notices)
+        self.bilingual = Bilingual(world, projects, jobs)
+        self.providers = Providers(world, people, self.templates, projects, jobs, self.robot, notices)
+        self.analyses = Analyses(world, people, projects, jobs, asyncs, notices)
+        self.job_listing = JobListing(world, people, projects, jobs)
+        self.job_changes = JobChanges(world, people, projects, jobs, self.robot, notices)
+        self.job_deletion = JobDeletion(projects, jobs, notices)
+        self.job_splitting = JobSplitting(world, jobs, notices)
+        self.project_creation = ProjectCreation(world, people, self.templates, projects, asyncs, notices)
+        self.project_listing = ProjectListing(people, projects)
+        self.project_changes = ProjectChanges(world, people, projects, jobs, self.job_deletion, notices)
+        self.webhook_tests = WebhookTests(
+            world, people, self.templates, self.webhooks, self.webhook_calls, notices
         )
-        self.sources = Sources(world, self.project_list, self.job_list, self.asyncs, self.robot)
-        self.target_files = TargetFiles(world, self.job_list, self.asyncs)
-        self.providers = Providers(
-            world, self.people, self.templates, self.project_list, self.job_list, self.robot
-        )
-        self.analyses = Analyses(world, self.people, self.project_list, self.job_list, self.asyncs)
+        jobs.watchers.append(notices.job_changed)
+        self.templates.watchers.append(notices.template_deleted)
         self._minute = -1
         self._minute_calls = 0
 
-    # For tests and the control API
+    # For tests and the control API: what a person at the vendor's would do by hand
 
     @property
     def projects(self) -> list[Project]:
-        """All projects, oldest first."""
-        return list(self.project_list.by_uid.values())
+        """All projects, oldest first; not what lies in the recycle bin."""
+        return [project for project in self.project_list.by_uid.values() if project.deleted is None]
 
     @property
     def jobs(self) -> list[Job]:
-        """All jobs, oldest first."""
-        return list(self.job_list.by_uid.values())
+        """All jobs, oldest first; not what lies in the recycle bin."""
+        return self.job_list.living()
 
     def set_status(self, job_uid: str, status: str) -> None:
-        """Set a job's status by hand, as a person at the vendor's would.
+        """Set a job's status: accept, decline, reject, cancel, complete, deliver or reopen it.
 
         Raises:
             KeyError: when there is no such job.
             ValueError: when there is no such status.
         """
-        self.job_list.set_status(self.job_list.by_uid[job_uid], status)
+        self.job_list.set_status(self._job(job_uid), status)
 
     def finish(self, job_uid: str, target: Blob) -> None:
-        """Complete a job by hand with these bytes; earlier steps of it are completed too.
+        """Complete a job with these bytes; earlier steps of it are completed too.
 
         Raises:
             KeyError: when there is no such job.
         """
-        job = self.job_list.by_uid[job_uid]
+        job = self._job(job_uid)
         job.task.target = target
-        for each in job.task.jobs[: job.level]:
-            self.job_list.set_status(each, "COMPLETED")
+        for level in range(1, job.level + 1):
+            for each in job.task.at(level):
+                self.job_list.set_status(each, "COMPLETED")
+
+    def assign(self, job_uid: str) -> None:
+        """Give a job to the linguist of its language.
+
+        Raises:
+            KeyError: when there is no such job.
+        """
+        job = self._job(job_uid)
+        job.providers = [self.people.linguists[job.task.lang]]
+        self.notices.jobs("JOB_ASSIGNED", [job])
+        self.robot.assigned(job)
+
+    def split(self, job_uid: str, parts: int) -> list[str]:
+        """Split a job into so many parts, and return their uids.
+
+        Raises:
+            KeyError: when there is no such job.
+            ValueError: when it is split already, or has fewer segments.
+        """
+        job = self._job(job_uid)
+        total = job.task.segments
+        if job.part is not None or not 2 <= parts <= total:
+            raise ValueError(f"job {job_uid} has {total} segments and can be split once, not into {parts}")
+        starts = [total * number // parts for number in range(parts)]
+        made = self.job_splitting.split(job, starts, now=self._world.clock.now())
+        return [each.uid for each in made]
+
+    def delete_job(self, job_uid: str, *, purge: bool = False) -> None:
+        """Put a job into the recycle bin, or take it away for good.
+
+        Raises:
+            KeyError: when there is no such job.
+        """
+        job = self._job(job_uid)
+        self.notices.jobs("JOB_DELETED", [job])
+        self.job_list.remove(job, now=self._world.clock.now(), purge=purge)
+
+    def delete_project(self, project_uid: str, *, purge: bool = False) -> None:
+        """Put a project into the recycle bin, or take it away for good.
+
+        Raises:
+            KeyError: when there is no such project.
+        """
+        project = self.project_list.by_uid[project_uid]
+        self.project_changes.delete(project, purge=purge, now=self._world.clock.now())
+
+    def _job(self, uid: str) -> Job:
+        job = self.job_list.by_uid[uid]
+        if job.deleted is not None:
+            raise KeyError(uid)
+        return job
 
     def routes(self) -> list[Route]:
         """Every call the sandbox answers."""
-        job = _param("jobUid")
-        project = _param("projectUid")
-        return [
-            Route("POST", "/idm/oauth/token", "exchange_token", self.auth.exchange, _nothing, open=True),
-            Route("GET", TMS + "/v1/auth/whoAmI", "who_am_i", self.auth.who_am_i, _nothing),
-            Route("GET", TMS + "/v1/languages", "list_languages", list_languages, _nothing),
-            Route(
-                "GET", TMS + "/v1/projectTemplates", "list_templates", self.templates.list_templates, _nothing
-            ),
-            Route(
-                "GET",
-                TMS + "/v1/projectTemplates/{projectTemplateUid}",
-                "get_template",
-                self.templates.get_template,
-                _param("projectTemplateUid"),
-            ),
-            Route(
-                "POST",
-                TMS + "/v2/projects/applyTemplate/{templateUid}",
-                "create_project",
-                self.project_list.create_project,
-                lambda call: body_field(call, "name"),
-                mutating=True,
-            ),
-            Route("GET", TMS + "/v1/projects", "list_projects", self.project_list.list_projects, _nothing),
-            Route("GET", PROJECT, "get_project", self.project_list.get_project, project),
-            Route("PATCH", PROJECT, "edit_project", self.project_list.edit_project, project, mutating=True),
-            Route(
-                "POST",
-                PROJECT + "/setStatus",
-                "set_project_status",
-                self.project_list.set_project_status,
-                project,
-                mutating=True,
-            ),
-            Route(
-                "POST",
-                PROJECT + "/jobPreviewPackage",
-                "upload_preview",
-                self.previews.upload,
-                project,
-                mutating=True,
-                upload=True,
-            ),
-            Route(
-                "POST",
-                PROJECT + "/jobs/source",
-                "update_source",
-                self.sources.update_source,
-                _upload_about,
-                mutating=True,
-                upload=True,
-            ),
-            Route(
-                "GET",
-                TMS + "/v2/projects/{projectUid}/workflowSteps",
-                "get_workflow_steps",
-                self.project_list.get_workflow_steps,
-                project,
-            ),
-            Route(
-                "POST",
-                PROJECT + "/jobs",
-                "create_job",
-                self.uploads.create_job,
-                _upload_about,
-                mutating=True,
-                upload=True,
-            ),
-            Route(
-                "GET",
-                TMS + "/v2/projects/{projectUid}/jobs",
-                "list_jobs",
-                self.job_list.list_jobs,
-                project,
-            ),
-            Route("GET", JOB, "get_job", self.job_list.get_job, job),
-            Route(
-                "POST", JOB + "/setStatus", "set_job_status", self.job_list.set_job_status, job, mutating=True
-            ),
-            Route(
-                "POST",
-                PROJECT + "/applyTemplate/{templateUid}/assignProviders",
-                "assign_providers",
-                self.providers.assign_all,
-                project,
-                mutating=True,
-            ),
-            Route(
-                "POST",
-                PROJECT + "/applyTemplate/{templateUid}/assignProviders/forJobParts",
-                "assign_providers_for_parts",
-                self.providers.assign_some,
-                project,
-                mutating=True,
-            ),
-            Route(
-                "POST",
-                PROJECT + "/jobs/notifyAssigned",
-                "notify_assigned",
-                self.providers.notify_assigned,
-                project,
-                mutating=True,
-            ),
-            Route(
-                "GET",
-                TMS + "/v1/emailTemplates",
-                "list_email_templates",
-                self.people.list_email_templates,
-                _nothing,
-            ),
-            Route(
-                "POST",
-                TMS + "/v1/analyses/byProviders",
-                "create_analyses",
-                self.analyses.create_analyses,
-                lambda call: body_field(call, "name"),
-                mutating=True,
-            ),
-            Route(
-                "GET",
-                TMS + "/v3/projects/{projectUid}/analyses",
-                "list_analyses",
-                self.analyses.list_analyses,
-                project,
-            ),
-            Route(
-                "GET",
-                TMS + "/v3/analyses/{analyseUid}",
-                "get_analysis",
-                self.analyses.get_analysis,
-                _param("analyseUid"),
-            ),
-            *(
-                Route(
-                    "PUT",
-                    TMS + f"/{version}/projects/{{projectUid}}/jobs/{{jobUid}}/targetFile",
-                    "start_export",
-                    self.target_files.start_export,
-                    job,
-                    mutating=True,
-                )
-                for version in ("v2", "v3")
-            ),
-            Route(
-                "GET",
-                TMS + "/v2/projects/{projectUid}/jobs/{jobUid}/downloadTargetFile/{asyncRequestId}",
-                "download_target",
-                self.target_files.download,
-                job,
-                mutating=True,
-            ),
-            Route(
-                "GET",
-                JOB + "/targetFileWarnings",
-                "target_file_warnings",
-                self.target_files.target_file_warnings,
-                job,
-            ),
-            Route("GET", JOB + "/original", "original_file", self.target_files.original_file, job),
-            Route("GET", TMS + "/v1/async", "list_async", self.asyncs.list_async, _nothing),
-            Route("GET", TMS + "/v1/async/status", "async_status", self.asyncs.async_status, _nothing),
-            Route(
-                "GET",
-                TMS + "/v1/async/{asyncRequestId}",
-                "get_async",
-                self.asyncs.get_async,
-                _param("asyncRequestId"),
-            ),
-        ]
+        resources = (
+            self.auth,
+            self.templates,
+            self.project_creation,
+            self.project_listing,
+            self.project_changes,
+            self.previews,
+            self.uploads,
+            self.job_listing,
+            self.job_changes,
+            self.job_deletion,
+            self.job_splitting,
+            self.providers,
+            self.people,
+            self.analyses,
+            self.sources,
+            self.target_updates,
+            self.target_files,
+            self.bilingual,
+            self.pretranslation,
+            self.asyncs,
+            self.webhooks,
+            self.webhook_tests,
+            self.webhook_calls,
+        )
+        return [*language_routes(), *(route for each in resources for route in each.routes())]
+
+    def info(self) -> dict[str, Any]:
+        """What a user of the sandbox needs to know about its Phrase side."""
+        return {
+            "api_token": self.auth.api_token,
+            "user": self.people.owner.user_name,
+            "password": self.auth.password,
+            "templates": [
+                {
+                    "uid": template.uid,
+                    "name": template.name,
+                    "steps": [step.name for step in template.steps],
+                    "source_lang": template.source_lang,
+                }
+                for template in self.templates.by_uid.values()
+            ],
+        }
 
     # The face's side
 
@@ -298,14 +242,18 @@ class PhraseRoom:
         if settings.requests_per_minute and self._minute_calls > settings.requests_per_minute:
             return _too_many(headers=dict(_NO_COUNTERS))
         if in_flight > settings.concurrent_requests:
-            return _too_many()
+            return _too_many(headers=self._counters(in_flight))
         if call.operation in STARTS_ASYNC and self.asyncs.full():
             return _too_many()
         return None
 
     def failure(self, error: Exception) -> Answer | None:
         """The vendor's answer to one of its errors."""
-        return error.answer() if isinstance(error, PhraseError) else None
+        if not isinstance(error, PhraseError):
+            return None
+        if self._world.settings.plain_errors:
+            return Answer(error.status, error.description.encode(), content_type="text/plain")
+        return error.answer()
 
     def unknown(self, call: Call, *, allowed: list[str]) -> Answer:
         """404 for an unknown path, 405 for a wrong method."""
@@ -321,14 +269,17 @@ class PhraseRoom:
 
     def standard_headers(self, *, in_flight: int) -> dict[str, str]:
         """The request id and the concurrency counters that ride on every answer."""
+        settings = self._world.settings
+        headers = {"cache-control": "no-store, private, max-age=0", "vary": "accept-encoding"}
+        if settings.action_id:
+            headers["memsource-action-id"] = self._world.ids.hex("action")
+        if settings.ratelimit_on_success:
+            headers |= self._counters(in_flight)
+        return headers
+
+    def _counters(self, in_flight: int) -> dict[str, str]:
         limit = self._world.settings.concurrent_requests
-        return {
-            "memsource-action-id": self._world.ids.hex("action"),
-            "ratelimit-limit": str(limit),
-            "ratelimit-remaining": str(max(limit - in_flight, 0)),
-            "cache-control": "no-store, private, max-age=0",
-            "vary": "accept-encoding",
-        }
+        return {"ratelimit-limit": str(limit), "ratelimit-remaining": str(max(limit - in_flight, 0))}
 
     def fault(self, rule: FaultRule, *, in_flight: int) -> Answer:
         """The answer of a fault that strikes before the work."""
@@ -347,10 +298,6 @@ class PhraseRoom:
         page = ERROR_PAGE.format(status=status).encode()
         return Answer(status, page, content_type="text/html; charset=utf-8", headers=headers)
 
-    async def close(self) -> None:
-        """Close the callback connections."""
-        await self._poster.close()
-
 
 def _too_many(*, headers: dict[str, str] | None = None) -> Answer:
     return Answer(429, b"Too many requests.", content_type="text/plain", headers=headers or {})
@@ -358,16 +305,4 @@ def _too_many(*, headers: dict[str, str] | None = None) -> Answer:
 
 def info(room: PhraseRoom) -> dict[str, Any]:
     """What a user of the sandbox needs to know about its Phrase side."""
-    return {
-        "api_token": room.auth.api_token,
-        "user": room.people.owner.user_name,
-        "templates": [
-            {
-                "uid": template.uid,
-                "name": template.name,
-                "steps": [step.name for step in template.steps],
-                "source_lang": template.source_lang,
-            }
-            for template in room.templates.by_uid.values()
-        ],
-    }
+    return room.info()

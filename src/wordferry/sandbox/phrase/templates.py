@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.languages import NAMES
 from wordferry.sandbox.phrase.paging import page
+from wordferry.sandbox.phrase.paths import DOCUMENTED, SPECIFICATION, TMS, nothing, param
 from wordferry.sandbox.phrase.people import People, User
 from wordferry.sandbox.phrase.values import date, query_int, query_list
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json, no_content
 from wordferry.sandbox.world import World
 
 NO_STEPS = "Website"
@@ -32,6 +34,17 @@ class GlobalStep:
     def reference(self) -> dict[str, Any]:
         """As project steps and jobs show it."""
         return {"id": self.id, "uid": self.uid, "name": self.name, "order": self.order, "lqaEnabled": False}
+
+    def show(self) -> dict[str, Any]:
+        """The vendor's WorkflowStepDto."""
+        return {
+            "id": self.id,
+            "uid": self.uid,
+            "name": self.name,
+            "abbr": self.abbreviation,
+            "order": self.order,
+            "lqaEnabled": False,
+        }
 
 
 @dataclass(slots=True, frozen=True)
@@ -85,6 +98,49 @@ class Templates:
                 assigned=assigned,
             )
             self.by_uid[template.uid] = template
+        # As they were at the start, for samples; deleted ones stay here.
+        self.start = list(self.by_uid.values())
+        # Told of each template that goes.
+        self.watchers: list[Callable[[Template], None]] = []
+
+    def routes(self) -> list[Route]:
+        """Its calls."""
+        path, uid = TMS + "/v1/projectTemplates", param("projectTemplateUid")
+        table = (
+            ("GET", path, "list_templates", self.list_templates, nothing,
+             "List project templates", "as documented, in the long form of 2023"),
+            ("GET", path + "/{projectTemplateUid}", "get_template", self.get_template, uid,
+             "Get project template", DOCUMENTED),
+            ("DELETE", path + "/{projectTemplateUid}", "delete_template", self.delete_template, uid,
+             "Delete project template", DOCUMENTED),
+            ("GET", TMS + "/v1/workflowSteps", "list_steps", self.list_steps, nothing,
+             "List workflow steps", "as documented: the organisation's steps with their global ids"),
+        )  # fmt: skip
+        return [
+            Route(
+                method,
+                path,
+                operation,
+                handler,
+                about,
+                mutating=method == "DELETE",
+                summary=summary,
+                source=SPECIFICATION,
+                fidelity=fidelity,
+            )
+            for method, path, operation, handler, about, summary, fidelity in table
+        ]
+
+    def delete_template(self, call: Call) -> Answer:
+        """`DELETE /api2/v1/projectTemplates/{projectTemplateUid}`: 204."""
+        self.delete(self.get(call.params["projectTemplateUid"]).uid)
+        return no_content()
+
+    def list_steps(self, call: Call) -> Answer:
+        """`GET /api2/v1/workflowSteps`: a page, by name."""
+        name = str(call.query.get("name", "")).lower()
+        found = [step for step in self.steps.values() if name in step.name.lower()]
+        return answer_json(page(call.query, found, show=GlobalStep.show))
 
     def get(self, uid: str) -> Template:
         """The template of that uid.
@@ -99,7 +155,11 @@ class Templates:
 
     def delete(self, uid: str) -> bool:
         """Remove a template, as someone at the vendor's might; whether it was there."""
-        return self.by_uid.pop(uid, None) is not None
+        template = self.by_uid.pop(uid, None)
+        if template is not None:
+            for watcher in self.watchers:
+                watcher(template)
+        return template is not None
 
     def list_templates(self, call: Call) -> Answer:
         """`GET /api2/v1/projectTemplates`."""
@@ -129,9 +189,10 @@ class Templates:
             found.sort(key=lambda template: template.name)
         if direction == "desc":
             found.reverse()
-        return answer_json(page(query, found, show=self._listed, orders=[(direction.upper(), sort)]))
+        return answer_json(page(query, found, show=self.listed, orders=[(direction.upper(), sort)]))
 
-    def _listed(self, template: Template) -> dict[str, Any]:
+    def listed(self, template: Template) -> dict[str, Any]:
+        """The vendor's ProjectTemplateReference."""
         return {
             "uid": template.uid,
             "templateName": template.name,
@@ -159,7 +220,7 @@ class Templates:
                 for code, users in template.assigned.items()
             ]
         body = {
-            **self._listed(template),
+            **self.listed(template),
             # The name inherited from the project the template was made from; not the template's own.
             "name": template.name,
             "useDynamicTitle": False,
@@ -171,17 +232,7 @@ class Templates:
             "dateTimeModified": created,
             "vendor": None,
             "importSettings": None,
-            "workflowSteps": [
-                {
-                    "id": step.id,
-                    "uid": step.uid,
-                    "name": step.name,
-                    "abbr": step.abbreviation,
-                    "order": step.order,
-                    "lqaEnabled": False,
-                }
-                for step in template.steps
-            ],
+            "workflowSteps": [step.show() for step in template.steps],
             "workflowSettings": [
                 {
                     "workflowStep": step.reference(),

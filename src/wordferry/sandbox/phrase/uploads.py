@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from wordferry.sandbox.phrase.async_requests import AsyncRequests
 from wordferry.sandbox.phrase.errors import PhraseError, invalid
 from wordferry.sandbox.phrase.jobs import Job, Jobs, SourceFile, Task, job_part
+from wordferry.sandbox.phrase.paths import PROJECT, RECORDED
 from wordferry.sandbox.phrase.people import People, User
-from wordferry.sandbox.phrase.previews import Previews
+from wordferry.sandbox.phrase.previews import Package, Previews
 from wordferry.sandbox.phrase.projects import Project, Projects
 from wordferry.sandbox.phrase.robot import Robot
-from wordferry.sandbox.phrase.values import flag, parse_date, strings
-from wordferry.sandbox.routing import Answer, Call, answer_json
+from wordferry.sandbox.phrase.values import callback_url, flag, parse_date, strings
+from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 from wordferry.sandbox.translators import format_of
 from wordferry.sandbox.world import World
 
@@ -50,6 +51,11 @@ def file_name_or_empty(call: Call) -> str:
         return ""
 
 
+def upload_about(call: Call) -> str:
+    """About a file of a project."""
+    return f"{call.params['projectUid']}/{file_name_or_empty(call)}"
+
+
 def memsource_header(call: Call) -> dict[str, Any]:
     """The `Memsource` header: one line of ASCII JSON.
 
@@ -73,13 +79,24 @@ def memsource_header(call: Call) -> dict[str, Any]:
 class _Plan:
     """What the header asks for, checked."""
 
-    __slots__ = ("callback_url", "due", "folder", "interval", "locales", "preview", "providers", "template")
+    __slots__ = (
+        "callback_url",
+        "due",
+        "folder",
+        "interval",
+        "locales",
+        "pretranslate",
+        "preview",
+        "providers",
+        "template",
+    )
 
     def __init__(self, locales: list[str]) -> None:
         self.locales = locales
         self.callback_url: str | None = None
         self.folder: str | None = None
-        self.preview: str | None = None
+        self.preview: Package | None = None
+        self.pretranslate = False
         # (workflow level, target language) -> providers
         self.providers: dict[tuple[int, str], list[User]] = {}
         # workflow level -> due date, e-mail template, interval
@@ -108,6 +125,24 @@ class Uploads:
         self._asyncs = asyncs
         self._robot = robot
         self._previews = previews
+        self.words_used = 0
+
+    def routes(self) -> list[Route]:
+        """Its call."""
+        return [
+            Route(
+                "POST",
+                PROJECT + "/jobs",
+                "create_job",
+                self.create_job,
+                upload_about,
+                mutating=True,
+                upload=True,
+                summary="Create job",
+                source=RECORDED,
+                fidelity="as recorded; archives are not unpacked",
+            )
+        ]
 
     def create_job(self, call: Call) -> Answer:
         """`POST /api2/v1/projects/{projectUid}/jobs`: 201, also for an unsupported file."""
@@ -138,11 +173,17 @@ class Uploads:
             content=call.body,
         )
         created = self._jobs_of(project, file, plan, call.now)
+        if plan.preview is not None:
+            self._previews.of_job |= {job.uid: plan.preview for job in created}
         request = self._asyncs.start(
             "IMPORT_JOB", project.uid, file.uid, project=project, callback_url=plan.callback_url
         )
-        self._robot.imported(file, created, request)
-        call.facts.update(jobs=len(created), asyncRequest=request.id, preview=plan.preview)
+        self._robot.imported(file, created, request, pretranslate=plan.pretranslate)
+        call.facts.update(
+            jobs=len(created),
+            asyncRequest=request.id,
+            preview=plan.preview.file_uid if plan.preview is not None else None,
+        )
         body = {
             "asyncRequest": self._asyncs.brief(request),
             "jobs": [job_part(job) for job in created],
@@ -157,6 +198,7 @@ class Uploads:
         for lang in plan.locales:
             project.files += 1
             task = Task(ids.uid("task", file.uid, lang), file, lang, str(project.files))
+            self._charge(task)
             for level in range(1, project.last_level + 1):
                 job = Job(
                     uid=ids.uid("job", file.uid, lang, str(level)),
@@ -173,6 +215,14 @@ class Uploads:
                 self._jobs.add(job)
                 created.append(job)
         return created
+
+    def _charge(self, task: Task) -> None:
+        """Words are charged for each language, not for each step; past the plan's capacity jobs are ghosts."""
+        capacity = self._world.settings.capacity_words
+        if capacity and self.words_used + task.words > capacity:
+            task.ghost = True
+        else:
+            self.words_used += task.words
 
     def _plan(self, fields: dict[str, Any], project: Project) -> _Plan:
         locales = strings(fields.get("targetLangs"), field="targetLangs")
@@ -191,8 +241,8 @@ class Uploads:
             raise invalid(
                 "useProjectFileImportSettings and importSettings exclude each other.", field="importSettings"
             )
-        for name in ("preTranslate", "semanticMarkup"):
-            flag(fields.get(name), field=name)
+        flag(fields.get("semanticMarkup"), field="semanticMarkup")
+        plan.pretranslate = flag(fields.get("preTranslate"), field="preTranslate")
         plan.preview = self._previews.check(fields.get("jobPreviewPackageFileUidRef"), project)
         for name in ("remoteFile", "xmlAssistantProfile", "importSettings"):
             if fields.get(name) is not None:
@@ -284,18 +334,3 @@ class Uploads:
                 field="notificationIntervalInMinutes",
             )
         plan.interval[level] = interval
-
-
-def callback_url(value: Any) -> str | None:
-    """A callback URL of a request.
-
-    Raises:
-        PhraseError: 400 when it is no absolute http(s) URL.
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme in ("http", "https") and parts.netloc:
-            return value
-    raise invalid("'callbackUrl' must be an absolute URL.", field="callbackUrl")

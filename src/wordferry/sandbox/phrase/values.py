@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -113,6 +114,28 @@ def query_int(query: Mapping[str, Any], name: str) -> int | None:
         return int(value)
     except ValueError:
         raise invalid(f"'{name}' must be an integer.", field=name) from None
+
+
+def callback_url(value: Any) -> str | None:
+    """A callback URL of a request.
+
+    Raises:
+        PhraseError: 400 when it is no absolute http(s) URL.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if parts.scheme in ("http", "https") and parts.netloc:
+            return value
+    raise invalid("'callbackUrl' must be an absolute URL.", field="callbackUrl")
+
+
+def is_due(due: float | None, *, now: float, hours: int) -> bool:
+    """Whether something is due within so many hours; minus one asks for what is overdue."""
+    if due is None:
+        return False
+    return due < now if hours < 0 else due <= now + hours * 3600
 
 
 def json_body(call: Call, *, required: bool = True) -> dict[str, Any]:
