@@ -43,7 +43,8 @@ class Auth:
         auth = TMS + "/v1/auth"
         table = (
             ("POST", "/idm/oauth/token", "exchange_token", self.exchange, True, "Token exchange",
-             "the vendor's platform authentication pages", "as documented; error bodies follow RFC 6749, which the vendor names"),
+             "the vendor's platform authentication pages",
+             "as documented; error bodies follow RFC 6749, which the vendor names"),
             ("POST", auth + "/login", "login", self.login, True, "Login", SPECIFICATION,
              "as documented up to 2023; still answers: ours"),
             ("POST", TMS + "/v3/auth/login", "login_v3", self.login, True, "Login", SPECIFICATION,

@@ -67,7 +67,7 @@ class JobChanges:
         table = (
             ("POST", JOB + "/setStatus", "set_job_status", self.set_job_status, job,
              "Edit job status", SPECIFICATION,
-             "as documented; every transition is taken unless `strict_transitions`, and what `propagateStatus` moves is ours"),
+             "every transition is taken unless `strict_transitions`; what `propagateStatus` moves is ours"),
             ("PUT", JOB, "replace_job", self.replace_job, job,
              "Edit job", SPECIFICATION, "as documented: due date and providers that are left out are cleared"),
             ("PATCH", JOB, "edit_job", self.edit_job, job,

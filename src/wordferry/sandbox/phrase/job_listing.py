@@ -54,7 +54,7 @@ class JobListing:
              "Get job", SPECIFICATION, "as documented; word counts and segments are estimates"),
             ("GET", JOB + "/parts", "list_job_parts", self.list_job_parts, job,
              "List job parts", GUIDE,
-             "404 unless `parts_path`, then a page of the parts of one step: the guide names it, no specification has it"),
+             "404 unless `parts_path`: the guide names it, no specification has it; a page of parts: ours"),
             ("GET", JOB + "/workflowStep", "get_job_step", self.get_job_step, job,
              "Get job's workflow step", SPECIFICATION, DOCUMENTED),
             ("GET", JOB + "/statusChanges", "job_status_changes", self.job_status_changes, job,

@@ -44,8 +44,7 @@ class ProjectChanges:
         about = param("projectUid")
         table = (
             ("PATCH", PROJECT, "edit_project", self.edit_project, "Edit project",
-             "name, note, purchase order, due date, status, archiving, owner and references; "
-             "machine translation and workflow settings are checked and ignored"),
+             "all but the settings of machine translation and workflow, which are ignored"),
             *(
                 ("PUT", TMS + f"/{version}/projects/{{projectUid}}", "replace_project", self.replace_project,
                  "Edit project, replacing it", "as documented: what is left out is cleared")

@@ -50,7 +50,8 @@ class Webhooks:
         uid = param("webHookUid")
         collection = TMS + "/v2/webhooks"
         table = (
-            ("POST", collection, "create_webhook", self.create_webhook, field("name"), True, "Create webhook", DOCUMENTED),
+            ("POST", collection, "create_webhook", self.create_webhook, field("name"), True,
+             "Create webhook", DOCUMENTED),
             ("GET", collection, "list_webhooks", self.list_webhooks, nothing, False, "List webhooks",
              "as documented; name and URL match in part, hidden ones are shown: ours"),
             ("GET", WEBHOOK, "get_webhook", self.get_webhook, uid, False, "Get webhook", DOCUMENTED),
