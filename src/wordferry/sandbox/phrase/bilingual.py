@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready
@@ -96,10 +96,10 @@ class Bilingual:
         return [(key, sources[key], targets.get(key)) for key in keys]
 
     def _xliff(self, jobs: list[Job]) -> bytes:
-        ElementTree.register_namespace("", _XLIFF)
-        root = ElementTree.Element(f"{{{_XLIFF}}}xliff", {"version": "1.2"})
+        ET.register_namespace("", _XLIFF)
+        root = ET.Element(f"{{{_XLIFF}}}xliff", {"version": "1.2"})
         for job in jobs:
-            file = ElementTree.SubElement(
+            file = ET.SubElement(
                 root,
                 f"{{{_XLIFF}}}file",
                 {
@@ -111,30 +111,30 @@ class Bilingual:
                     "datatype": "x-" + job.task.file.format,
                 },
             )
-            body = ElementTree.SubElement(file, f"{{{_XLIFF}}}body")
+            body = ET.SubElement(file, f"{{{_XLIFF}}}body")
             for key, source, target in self._pairs(job):
-                unit = ElementTree.SubElement(body, f"{{{_XLIFF}}}trans-unit", {"id": key})
-                ElementTree.SubElement(unit, f"{{{_XLIFF}}}source").text = source
-                ElementTree.SubElement(unit, f"{{{_XLIFF}}}target").text = target
+                unit = ET.SubElement(body, f"{{{_XLIFF}}}trans-unit", {"id": key})
+                ET.SubElement(unit, f"{{{_XLIFF}}}source").text = source
+                ET.SubElement(unit, f"{{{_XLIFF}}}target").text = target
         return _written(root)
 
     def _tmx(self, jobs: list[Job]) -> bytes:
-        root = ElementTree.Element("tmx", {"version": "1.4"})
+        root = ET.Element("tmx", {"version": "1.4"})
         source_lang = jobs[0].project.source_lang
-        ElementTree.SubElement(
+        ET.SubElement(
             root,
             "header",
             {"srclang": source_lang, "segtype": "block", "datatype": "unknown", "adminlang": "en"},
         )
-        body = ElementTree.SubElement(root, "body")
+        body = ET.SubElement(root, "body")
         for job in jobs:
             for _, source, target in self._pairs(job):
                 if target is None:
                     continue
-                unit = ElementTree.SubElement(body, "tu")
+                unit = ET.SubElement(body, "tu")
                 for lang, words in ((source_lang, source), (job.task.lang, target)):
-                    variant = ElementTree.SubElement(unit, "tuv", {"xml:lang": lang})
-                    ElementTree.SubElement(variant, "seg").text = words
+                    variant = ET.SubElement(unit, "tuv", {"xml:lang": lang})
+                    ET.SubElement(variant, "seg").text = words
         return _written(root)
 
     def upload(self, call: Call) -> Answer:
@@ -171,8 +171,8 @@ class Bilingual:
         return Blob.of(data)
 
 
-def _written(root: ElementTree.Element) -> bytes:
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+def _written(root: ET.Element) -> bytes:
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
@@ -196,8 +196,8 @@ def _texts_of(content: bytes) -> list[tuple[str, dict[str, str]]]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise refusal
     try:
-        root = ElementTree.fromstring(content)  # noqa: S314 - declarations are refused above
-    except (ElementTree.ParseError, ValueError):
+        root = ET.fromstring(content)  # noqa: S314 - declarations are refused above
+    except (ET.ParseError, ValueError):
         raise refusal from None
     found = []
     for file in root.iter(f"{{{_XLIFF}}}file"):
