@@ -16,6 +16,7 @@ from scripts.docs.commands import commands_page
 from scripts.docs.configuration import configuration_page
 from scripts.docs.errors import errors_page
 from scripts.docs.ledger import ledger_page
+from scripts.docs.lionbridge_words import lionbridge_words_page
 from scripts.docs.logging import logging_page
 from scripts.docs.operations import operations_page
 from scripts.docs.phrase_client import phrase_client_page
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration_page,
     "errors.md": errors_page,
     "ledger.md": ledger_page,
+    "lionbridge-words.md": lionbridge_words_page,
     "logging.md": logging_page,
     "operations.md": operations_page,
     "phrase-client.md": phrase_client_page,

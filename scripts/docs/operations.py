@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from scripts.docs import lionbridge_operations as lionbridge
 from scripts.docs.reading import SOURCE, attributes, code, complete, span, table
 from wordferry.ledger import operations
 from wordferry.model import states
@@ -166,30 +167,24 @@ def readable(name: str, hidden: dict[str, str]) -> str:
 
 def operations_page() -> str:
     """The effects of the stages and of Phrase, and `ports/effect.py`."""
-    made = asyncio.run(effects())
-    looked = complete("LOOKED_AT", LOOKED_AT, (effect.kind for effect in made))
-    stage = complete("STAGE", STAGE, (effect.kind for effect in made))
-    then = complete("THEN", THEN, Unknown)
-    hidden = {short("file", "FILE-NAME"): "FILE-NAME-HASH", short("jobs", "JOB"): "JOBS-HASH"}
-    rows = [
-        (
-            code(effect.kind),
-            stage[effect.kind],
-            code(readable(effect.key, hidden)),
-            then[effect.unknown],
-            looked[effect.kind],
-            span(effect.timeout),
-            span(effect.settle) if effect.unknown is Unknown.LOOK_UP else "–",
-        )
-        for effect in made
-    ]
+    shared = asyncio.run(effects())
+    theirs = asyncio.run(lionbridge.effects(sample()))
     fields = attributes(operations.Operation)
     return f"""# Operations
 
 Everything that changes something outside is an operation. Its row is committed before the effect, its result after. A
 repeated key returns the stored result. [Exactly once](../explanation/exactly-once.md) explains the rules.
 
-{table(("operation", "stage", "key", "when its outcome is unknown", "what is looked at", "deadline", "settle"), rows)}
+## Phrase, and the write home
+
+{_table(shared, LOOKED_AT, STAGE)}
+## Lionbridge
+
+{_table(theirs, lionbridge.LOOKED_AT, lionbridge.STAGE)}
+The write home is the same for both. Nothing is exported: a translation that was delivered is ready.
+
+## How to read the tables
+
 Words in capitals stand for the value. `ROUND` counts a translation's passes through delivery, from 1. *Deadline*
 is how long the call may be under way; a file adds a second for each megabyte. *Settle* is how long after that an
 empty look-up does not count, because the other side may still be working. Except for `write`, both are `timeout`
@@ -201,3 +196,39 @@ and `settle` of the [connection](configuration.md), shown with their defaults.
 
 `how`: {fields["how"]}
 """
+
+
+#: Hashes in the keys of the made-up effects, and what they stand for.
+HIDDEN = {
+    short("file", "FILE-NAME"): "FILE-NAME-HASH",
+    short("jobs", "JOB"): "JOBS-HASH",
+    short("requests", "REQUEST"): "REQUESTS-HASH",
+}
+
+
+def _table(made: list[Effect[Any]], looked_at: dict[str, str], stages: dict[str, str]) -> str:
+    looked = complete("LOOKED_AT", looked_at, (effect.kind for effect in made))
+    stage = complete("STAGE", stages, (effect.kind for effect in made))
+    then = complete("THEN", THEN, Unknown)
+    rows = [
+        (
+            code(effect.kind),
+            stage[effect.kind],
+            code(readable(effect.key, HIDDEN)),
+            then[effect.unknown],
+            looked[effect.kind],
+            span(effect.timeout),
+            span(effect.settle) if effect.unknown is Unknown.LOOK_UP else "–",
+        )
+        for effect in made
+    ]
+    heads = (
+        "operation",
+        "stage",
+        "key",
+        "when its outcome is unknown",
+        "what is looked at",
+        "deadline",
+        "settle",
+    )
+    return table(heads, rows)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from wordferry import observe
-from wordferry.errors import Conflict, NotYet, TryAgain, WordferryError
+from wordferry.errors import Conflict, NotYet, TryAgain, Vanished, WordferryError
 from wordferry.ledger import Ledger
 from wordferry.model.states import SETTLED
 from wordferry.model.voyage import Batch, Claim, Translation, Unit
@@ -66,7 +66,10 @@ class Closure:
         """Look, then do what is due; returns when to look again."""
         remote = msgspec.convert(batch.remote, RemoteBatch)
         with observe.bind(project=remote.id, correlation=batch.id):
-            seen = [pair async for pair in tms.observe(remote)]
+            try:
+                seen = [pair async for pair in tms.observe(remote)]
+            except Vanished:
+                seen = []  # the vendor has put it away by itself: what we knew last is what counts
             before = await self._ledger.voyages.of_batch(batch.id)
             await reconcile(self._ledger, tms, batch, remote, before, seen, pace=lambda looks: 0.0)
             translations = [_with(one, seen) for one in await self._ledger.voyages.of_batch(batch.id)]

@@ -25,7 +25,10 @@ GROUPS = {"content": "wordferry.content_systems", "tms": "wordferry.tms"}
 #: role → kind → where its `PLUGIN` stands. Imported only when used.
 BUILT_IN: dict[str, dict[str, str]] = {
     "content": {"files": "wordferry.content_systems.files"},
-    "tms": {"phrase": "wordferry.tms.phrase.plugin"},
+    "tms": {
+        "phrase": "wordferry.tms.phrase.plugin",
+        "lionbridge": "wordferry.tms.lionbridge.plugin",
+    },
 }
 
 

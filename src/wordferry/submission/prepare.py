@@ -89,9 +89,9 @@ class Preparation:
             for step in steps:
                 if step.kind in ran:
                     return False  # a repeat for skipped units: the vendor gets a moment first
-                ran.add(step.kind)
                 result = await self._ledger.operations.run(step, claim, batch=batch.id)
                 done[step.key] = result
+            ran |= {step.kind for step in steps}
         return True
 
     async def _done(self, batch: Batch) -> dict[str, Prepared]:
