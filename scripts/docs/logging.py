@@ -33,6 +33,7 @@ EVENTS = {
     "engine.failed": "the engine could not record how a run ended; the slice tells the truth",
     "sweep.failed": "the database did not answer; the sweep goes on",
     "withdraw.failed": "the job of a replaced translation could not be cancelled; it costs work there, nothing here",
+    "update.refused": "the vendor takes no newer source under a job; the newer revision gets a job of its own",
     "cancel.failed": "a translation could not be cancelled; it stays what it was",
     "double.seen": "a poll saw a second job of a translation; the batch is looked through",
     "double.cancelled": "a second project or job was cancelled",

@@ -173,9 +173,13 @@ class Ferry:
             await self.ledger.plans.store(plan)
         return plan
 
-    async def accept(self, plan: Plan, *, seen: Callable[[str], None] = lambda name: None) -> Acceptance:
-        """Turn a plan into batches that the engine carries on."""
-        return await accept(plan, self.contents, self.ledger, self.blobs, seen=seen)
+    async def accept(
+        self, plan: Plan, *, latest: bool = False, seen: Callable[[str], None] = lambda name: None
+    ) -> Acceptance:
+        """Turn a plan into batches that the engine carries on; see `submission.accept`."""
+        return await accept(
+            plan, self.contents, self.connections, self.ledger, self.blobs, latest=latest, seen=seen
+        )
 
     def work(self) -> Work:
         """The engine and the sweep, as an async context.

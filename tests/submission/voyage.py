@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ poll_longest = 0.2
 [route.docs]
 content = "docs"
 tms = "phrase"
+variant = "{variant}"
 
 [route.docs.on.phrase]
 template = "{template}"
@@ -194,6 +195,7 @@ async def voyage(
     settings: SandboxSettings = FAST,
     deadline: float = 5.0,
     more: str = "",
+    variant: str = "canonical",
 ) -> AsyncIterator[Voyage]:
     """Open everything; nothing is on the site yet."""
     (folder / "site" / "en").mkdir(parents=True, exist_ok=True)
@@ -207,11 +209,18 @@ async def voyage(
                 timeout=deadline,
                 locales="{ " + ", ".join(f'{code} = "{code}"' for code in locales) + " }",
                 more=more,
+                variant=variant,
             )
         )
         sailing = Voyage(folder, sandbox)
         async with board(sailing):
             yield sailing
+
+
+def continuous(folder: Path, **fields: Any) -> AbstractAsyncContextManager[Voyage]:
+    """A voyage of a continuous route with a rolling project."""
+    fields["more"] = "\n".join(['project = "rolling"', fields.get("more", "")])
+    return voyage(folder, variant="continuous", **fields)
 
 
 @asynccontextmanager

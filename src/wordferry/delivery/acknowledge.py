@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wordferry.ledger.move import Change, move
+from wordferry.ledger.revisions import older_superseded
 from wordferry.ledger.voyages import Voyages
 from wordferry.ledger.writer import Statement
 from wordferry.model.states import State
@@ -47,7 +48,7 @@ async def acknowledge(crossing: Crossing) -> None:
         why = f"written to {translation.target}; the TMS knows"
         return [
             Voyages.receipt(receipt),
-            *Voyages.older_superseded(translation, crossing.batch, now),
+            *older_superseded(translation, crossing.batch, now),
             move(translation, State.DELIVERED, why, claim=crossing.claim, now=now, due=None),
         ]
 

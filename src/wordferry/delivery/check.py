@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordferry import formats
+from wordferry.errors import Held
 
-__all__ = ["PARSE_LIMIT", "findings"]
+if TYPE_CHECKING:
+    from wordferry.delivery.deliver import Crossing
+
+__all__ = ["PARSE_LIMIT", "findings", "same_source"]
 
 #: A translation that is this many times longer than its source is none.
 GROWTH = 8
@@ -48,6 +53,25 @@ async def findings(
     if max(size, arrived) > _INLINE:
         return await asyncio.to_thread(_compare, source, target, format, encoding)
     return _compare(source, target, format, encoding)
+
+
+async def same_source(crossing: Crossing) -> None:
+    """A job carries one source at a time: what was exported has to be the translation of the one that was sent.
+
+    Raises:
+        Held: the vendor has another source under the job.
+        TryAgain: it could not be asked.
+    """
+    translation = crossing.translation
+    there = await crossing.tms.source_revision(crossing.remote, translation)
+    if there is None or there == translation.revision:
+        return
+    raise Held(
+        f"the TMS has another source for it ({there[:12]}… instead of {translation.revision[:12]}…): somebody replaced"
+        " the file there. Nothing was written.",
+        object=f"{translation.name} → {translation.locale}",
+        next="Put the right source back at the TMS, then `wordferry retry`; or `wordferry cancel` it and plan again.",
+    )
 
 
 def _compare(source: Path, target: Path, format: str, encoding: str | None) -> tuple[str, ...]:

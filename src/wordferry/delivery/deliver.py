@@ -15,10 +15,10 @@ import msgspec
 
 from wordferry import observe
 from wordferry.delivery.acknowledge import acknowledge
-from wordferry.delivery.check import findings
+from wordferry.delivery.check import findings, same_source
 from wordferry.delivery.fetch import fetch, start_export
 from wordferry.delivery.rework import send_back
-from wordferry.delivery.write_back import write_back
+from wordferry.delivery.write_back import Superseded, write_back
 from wordferry.errors import (
     Conflict,
     Held,
@@ -89,6 +89,7 @@ class Delivery:
         translations = await self.ledger.voyages.of_slice(slice_id)
         batches = {id_: await self.ledger.voyages.batch(id_) for id_ in {t.batch for t in translations}}
         known = await self.ledger.targets.of_slice(slice_id)
+        contested = await self.ledger.revisions.contested(slice_id)
         gate = asyncio.Semaphore(ABREAST)
         # Two revisions of one item may come home together: they are written one after the other.
         turns: dict[tuple[str, str], asyncio.Lock] = {}
@@ -98,7 +99,7 @@ class Delivery:
             assert batch is not None, "the database keeps the batch of every translation"
             turn = turns.setdefault((batch.content, translation.target), asyncio.Lock())
             try:
-                crossings.append(Crossing(self, batch, translation, claim, gate, turn, known))
+                crossings.append(Crossing(self, batch, translation, claim, gate, turn, known, contested))
             except NeedsOperator as error:
                 later = time.time() + Pace().longest
                 await self.ledger.voyages.write(
@@ -174,6 +175,7 @@ class Crossing:
         gate: asyncio.Semaphore,
         turn: asyncio.Lock,
         known: dict[tuple[str, str], Target],
+        contested: frozenset[str] = frozenset(),
     ) -> None:
         assert batch.remote is not None
         self.ledger = delivery.ledger
@@ -189,6 +191,8 @@ class Crossing:
         self.turn = turn
         #: What we last wrote to each target, shared by the slice; a delivery by somebody else is noticed at the lock.
         self.known = known
+        #: Whether its units carried, or may carry, another revision of the source than its own.
+        self.contested = translation.id in contested
         self.over = False
 
     async def ask(self) -> None:
@@ -207,6 +211,8 @@ class Crossing:
         if self.translation.blob is None:
             self.translation = await fetch(self)
         if self.translation.delivered != self.translation.blob:
+            if self.contested:
+                await same_source(self)
             found = await self._check()
             if found:
                 if not await send_back(self, found):
@@ -254,6 +260,8 @@ class Crossing:
                     await self.postpone(NotYet(error.what, object=self.translation.target))
                 except Spent:
                     await self._next_round()
+                except Superseded as error:
+                    await self._move(State.SUPERSEDED, error.what, due=None)
                 except TryAgain as error:
                     await self.postpone(error)
                 except (Held, NeedsOperator) as error:

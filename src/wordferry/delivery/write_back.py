@@ -18,7 +18,19 @@ from wordferry.ports.effect import Effect, Found, Unknown
 if TYPE_CHECKING:
     from wordferry.delivery.deliver import Crossing
 
-__all__ = ["write_back"]
+__all__ = ["Superseded", "write_back"]
+
+
+class Superseded(Exception):
+    """The target holds a newer delivery.
+
+    Args:
+        what: one sentence.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 async def write_back(crossing: Crossing) -> Translation:
@@ -28,6 +40,7 @@ async def write_back(crossing: Crossing) -> Translation:
 
     Raises:
         Held: somebody edited the target, or it holds a newer delivery.
+        Superseded: it holds a newer delivery, and the batch is of a continuous route.
         NeedsOperator: disk full, no rights.
         Conflict: another delivery is writing the same target.
     """
@@ -37,7 +50,10 @@ async def write_back(crossing: Crossing) -> Translation:
     place = (crossing.batch.content, translation.target)
     known = crossing.known.get(place)
     last = known.revision if known else None
-    if known and known.age is not None and known.age > crossing.batch.created and last != blob:
+    if known and known.age is not None and known.age > translation.born and last != blob:
+        if crossing.batch.variant == "continuous":
+            # Several revisions are in flight all the time: nobody has to look at one that comes home late.
+            raise Superseded(f"{known.translation}, of a newer source, is home already")
         raise Held(
             "it holds the translation of a newer source; this one is older.",
             object=translation.target,
@@ -80,7 +96,7 @@ async def write_back(crossing: Crossing) -> Translation:
                 crossing.batch.content,
                 translation.target,
                 revision=written.revision,
-                age=crossing.batch.created,
+                age=translation.born,
                 translation=translation.id,
             ),
             touch(translation, claim=crossing.claim, delivered=written.revision, overwrite=False),
@@ -94,5 +110,5 @@ async def write_back(crossing: Crossing) -> Translation:
         begin=lock,
         finish=note,
     )
-    crossing.known[place] = Target(*place, written.revision, crossing.batch.created, translation.id)
+    crossing.known[place] = Target(*place, written.revision, translation.born, translation.id)
     return msgspec.structs.replace(translation, delivered=written.revision)

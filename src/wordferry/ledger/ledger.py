@@ -16,6 +16,7 @@ from wordferry.ledger.hints import Hints
 from wordferry.ledger.inbox import Inbox
 from wordferry.ledger.operations import Operations
 from wordferry.ledger.plans import Plans
+from wordferry.ledger.revisions import Revisions
 from wordferry.ledger.rhythms import Rhythms
 from wordferry.ledger.seal import Seal
 from wordferry.ledger.slices import Slices
@@ -72,6 +73,7 @@ class Ledger:
             self.writer, self.read, self.executors, guard=self.slices.guard, clock=clock
         )
         self.voyages = Voyages(self.writer, self.read)
+        self.revisions = Revisions(self.read)
         self.targets = Targets(self.writer, self.read)
         self.plans = Plans(self.writer, self.read)
         self.hints = Hints(self.writer, self.read)

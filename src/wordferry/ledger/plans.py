@@ -57,10 +57,18 @@ class Plans:
 
     async def accepted(self) -> int:
         """How many plans were accepted so far; `accept` compares it."""
+        return int(await self._meta("accepted") or 0)
 
-        def read(connection: sa.Connection) -> int:
-            found = connection.execute(sa.text("SELECT value FROM meta WHERE key = 'accepted'")).scalar()
-            return int(found or 0)
+    async def newest(self) -> float:
+        """The `born` of what was accepted last; what is accepted next has to be above it."""
+        return float(await self._meta("newest") or 0.0)
+
+    async def _meta(self, key: str) -> str | None:
+        def read(connection: sa.Connection) -> str | None:
+            found: str | None = connection.execute(
+                sa.text("SELECT value FROM meta WHERE key = :key"), {"key": key}
+            ).scalar()
+            return found
 
         return await self._read(read)
 
@@ -75,7 +83,7 @@ class Plans:
 
         Args:
             plan: the plan.
-            batches: what to write.
+            batches: what to write; a batch that is there already takes the translations as further ones.
             after: what `accepted` returned before the batches were made up; None means that it does not matter.
 
         Raises:
@@ -99,12 +107,22 @@ class Plans:
                 1,
             ),
         ]
+        if born := [translation.born for _, translations in batches for translation in translations]:
+            writes.append(
+                Statement(
+                    "INSERT INTO meta (key, value) VALUES ('newest', :born)"
+                    " ON CONFLICT (key) DO UPDATE SET value = :born",
+                    {"born": repr(max(born))},
+                )
+            )
         for batch, translations in batches:
             writes.append(
                 Statement(
                     "INSERT INTO batch (id, plan, route, content, connection, settings, name, marker, source_locale,"
-                    " created, prepared, due, looks) VALUES (:id, :plan, :route, :content, :connection, :settings,"
-                    " :name, :marker, :source_locale, :created, 0, :due, 0)",
+                    " created, variant, prepared, due, looks) VALUES (:id, :plan, :route, :content, :connection,"
+                    " :settings, :name, :marker, :source_locale, :created, :variant, 0, :due, 0)"
+                    # A run that is under way leaves this due time as it is when it ends.
+                    " ON CONFLICT (id) DO UPDATE SET due = excluded.due, error = NULL, looks = 0",
                     msgspec.structs.asdict(batch)
                     | {
                         "plan": plan.id,
@@ -116,7 +134,11 @@ class Plans:
             )
             rows = [
                 {name: getattr(translation, name) for name in _T}
-                | {"since": now, "state": translation.state.value}
+                | {
+                    "since": now,
+                    "state": translation.state.value,
+                    "born": translation.born or batch.created,
+                }
                 for translation in translations
             ]
             columns = [*_T, "since"]

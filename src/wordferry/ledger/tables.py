@@ -23,7 +23,7 @@ from sqlalchemy import (
 __all__ = ["METADATA", "REVISION"]
 
 #: The newest migration; a ledger of that revision needs no work at start.
-REVISION = "0003"
+REVISION = "0004"
 
 METADATA = MetaData()
 _CLAIMED = text("slice IS NOT NULL")
@@ -71,6 +71,8 @@ Table(
     Column("drift", Float),
     # When to see whether it can be closed at the vendor; until then late deliveries are looked for.
     Column("closing", Float),
+    # `canonical`, `live` or `continuous`, as the route said when the batch was made.
+    Column("variant", ID, nullable=False, server_default="canonical"),
     Index("batch_due", "due"),
     Index("batch_remote", "remote_id"),
     Index("batch_hinted", "hinted"),
@@ -105,6 +107,10 @@ Table(
     Column("error", Text),
     Column("findings", Text),
     Column("overwrite", Integer, nullable=False, default=0),
+    # Which of two revisions of an item is the newer one; never equal for two acceptances, whatever clocks say.
+    Column("born", Float, nullable=False, server_default="0"),
+    # The translation whose units it is to take over, with a newer source under them.
+    Column("replaces", ID),
     Column("slice", ID),
     Column("epoch", Integer, nullable=False, default=0),
     Index("translation_due", "due"),

@@ -17,7 +17,7 @@ class Target(msgspec.Struct, frozen=True):
 
     Attributes:
         revision: hash of what we last wrote there; None before the first delivery.
-        age: epoch seconds of the batch whose source that came from.
+        age: `born` of the translation that it is.
         translation: which translation it was.
     """
 

@@ -12,9 +12,10 @@ from wordferry.errors import Conflict, WordferryError
 from wordferry.ledger.database import Reader
 from wordferry.ledger.due import due_now, moments
 from wordferry.ledger.move import Change, log_moves, statements
+from wordferry.ledger.revisions import OUTDATED
 from wordferry.ledger.rows import BATCH, TRANSLATION, UNIT_COLUMNS, batch_of, translation_of
 from wordferry.ledger.writer import Statement, Writer
-from wordferry.model.states import OPEN, SETTLED, WAITING, State
+from wordferry.model.states import OPEN, WAITING, State
 from wordferry.model.voyage import Batch, Receipt, Translation, Unit
 
 __all__ = ["Movement", "Voyages", "units_written"]
@@ -159,7 +160,7 @@ class Voyages:
             "SELECT b.connection AS connection, t.id AS id, t.state AS state,"
             " ROW_NUMBER() OVER (PARTITION BY b.connection ORDER BY t.due, t.id) AS place"
             f" FROM translation t JOIN batch b ON b.id = t.batch WHERE {due_now('t.')} AND t.slice IS NULL"
-            " AND t.state IN ('translated', 'exporting', 'delivering')"
+            f" AND (t.state IN ('exporting', 'delivering') OR (t.state = 'translated' AND NOT {OUTDATED}))"
         )
 
         def read(connection: sa.Connection) -> dict[str, list[tuple[str, State]]]:
@@ -273,8 +274,6 @@ class Voyages:
         Not the one that moved last: an older one may come home while a newer one is being worked on.
         """
         values = {"content": content, "connection": connection}
-        batches = await self.batches("b.content = :content AND b.connection = :connection", values)
-        age = {batch.id: batch.created for batch in batches}
         found: dict[tuple[str, str], Translation] = {}
         for translation in await self.translations(
             "t.batch IN (SELECT id FROM batch WHERE content = :content AND connection = :connection)"
@@ -283,18 +282,18 @@ class Voyages:
         ):
             key = (translation.item, translation.locale)
             known = found.get(key)
-            if known is None or age.get(translation.batch, 0.0) >= age.get(known.batch, 0.0):
+            if known is None or translation.born >= known.born:
                 found[key] = translation
         return found
 
     async def replaced_by(self, batch: Batch) -> list[Translation]:
-        """Unsettled translations that older batches sent, of the items and locales that this one still has to send."""
+        """Unsettled translations of older revisions, of the items and locales that this batch still has to send."""
         return await self.translations(
             f"t.state IN ({_OPEN})"
-            " AND t.batch IN (SELECT id FROM batch WHERE content = :content AND created < :than)"
+            " AND t.batch IN (SELECT id FROM batch WHERE content = :content)"
             " AND EXISTS (SELECT 1 FROM translation n WHERE n.batch = :batch AND n.state = 'planned'"
-            " AND n.item = t.item AND n.locale = t.locale)",
-            {"content": batch.content, "than": batch.created, "batch": batch.id},
+            " AND n.item = t.item AND n.locale = t.locale AND n.born > t.born)",
+            {"content": batch.content, "batch": batch.id},
         )
 
     async def movements(self, translation: str) -> list[Movement]:
@@ -365,7 +364,8 @@ class Voyages:
     def batch_due(batch: str, error: WordferryError | None, *, due: float | None, looks: int) -> Statement:
         """The statement of `batch_error`, for somebody's write."""
         return Statement(
-            "UPDATE batch SET error = :error, due = :due, looks = :looks WHERE id = :id",
+            # A run under way has no due time: one that stands there was set meanwhile, for something new to send.
+            "UPDATE batch SET error = :error, due = COALESCE(due, :due), looks = :looks WHERE id = :id",
             {"id": batch, "error": error.to_json() if error else None, "due": due, "looks": looks},
         )
 
@@ -381,34 +381,6 @@ class Voyages:
         return await self._read(read)
 
     @staticmethod
-    def older_superseded(translation: Translation, batch: Batch, now: float) -> list[Statement]:
-        """The statements that settle what older batches delivered of the same item and locale."""
-        older = (
-            "item = :item AND locale = :locale AND state = 'delivered' AND id <> :id AND slice IS NULL"
-            " AND batch IN (SELECT id FROM batch WHERE content = :content AND created < :created)"
-        )
-        values = {
-            "item": translation.item,
-            "locale": translation.locale,
-            "id": translation.id,
-            "content": batch.content,
-            "created": batch.created,
-            "now": now,
-            "why": f"{translation.id}, of a newer source, came home",
-        }
-        return [
-            Statement(
-                "INSERT INTO movement (translation, at, old, new, why, round)"
-                " SELECT id, CAST(:now AS DOUBLE PRECISION), state, 'superseded', CAST(:why AS TEXT), round"
-                f" FROM translation WHERE {older}",
-                values,
-            ),
-            Statement(
-                f"UPDATE translation SET state = 'superseded', since = :now, due = NULL WHERE {older}", values
-            ),
-        ]
-
-    @staticmethod
     def receipt(receipt: Receipt) -> Statement:
         """The statement that stores a receipt; the first one of a round stays."""
         values = msgspec.structs.asdict(receipt) | {"vendor": msgspec.json.encode(receipt.vendor).decode()}
@@ -418,8 +390,3 @@ class Voyages:
             " ON CONFLICT (translation, round) DO NOTHING",
             values,
         )
-
-
-def settled(counts: dict[State, int]) -> bool:
-    """Whether nothing is open."""
-    return not any(count for state, count in counts.items() if state not in SETTLED)

@@ -46,9 +46,16 @@ def batch_id(plan_id: str, route: str) -> str:
     return "b" + short("batch", plan_id, route)
 
 
-def translation_id(batch: str, item: str, locale: str) -> str:
-    """Id of one item in one locale in one batch."""
-    return "t" + short("translation", batch, item, locale)
+def translation_id(batch: str, item: str, locale: str, *, edition: str = "") -> str:
+    """Id of one item in one locale in one batch.
+
+    Args:
+        batch: the batch.
+        item: the item.
+        locale: our code.
+        edition: the plan, when the batch was there before it: a batch may take several revisions of an item.
+    """
+    return "t" + short("translation", batch, item, locale, *([edition] if edition else []))
 
 
 def marker(installation: str, *parts: str) -> str:

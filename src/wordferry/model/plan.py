@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Plan", "PlannedItem", "PlannedTranslation", "RoutePlan", "Skip"]
+__all__ = [
+    "Gone",
+    "Plan",
+    "PlannedItem",
+    "PlannedTranslation",
+    "Rename",
+    "Renamed",
+    "RoutePlan",
+    "Skip",
+]
 
 
 class PlannedTranslation(msgspec.Struct, frozen=True):
@@ -17,7 +26,8 @@ class PlannedTranslation(msgspec.Struct, frozen=True):
         vendor_locale: the vendor's code.
         target: where it will be written.
         baseline: hash of what is there now; None when nothing is.
-        action: `create` or `update` (an older revision was sent before).
+        action: `create`, `update` (an older revision was sent before; this one gets new jobs) or `revise` (the jobs of
+            the older revision get the newer source).
     """
 
     locale: str
@@ -67,6 +77,58 @@ class Skip(msgspec.Struct, frozen=True):
     problem: bool = False
 
 
+class Renamed(msgspec.Struct, frozen=True):
+    """One translation that follows its item to a new name.
+
+    Attributes:
+        translation: its id.
+        locale: our code.
+        target: where it will be written from now on.
+        baseline: hash of what is there now; None when nothing is.
+    """
+
+    translation: str
+    locale: str
+    target: str
+    baseline: str | None
+
+
+class Rename(msgspec.Struct, frozen=True):
+    """An item that has a new id and name, and the same content.
+
+    Attributes:
+        old: the id it had.
+        item: the id it has.
+        name: what a person calls it now.
+        revision: content hash.
+        translations: what goes with it.
+    """
+
+    old: str
+    item: str
+    name: str
+    revision: str
+    translations: tuple[Renamed, ...]
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """An item whose source is no longer there.
+
+    Attributes:
+        item: its id.
+        name: what a person called it.
+        cancel: ids of translations under way, whose work is stopped.
+        remove: ids of delivered translations, whose targets are removed.
+        kept: how many translations stay as they are.
+    """
+
+    item: str
+    name: str
+    cancel: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    kept: int = 0
+
+
 class RoutePlan(msgspec.Struct, frozen=True):
     """The part of one route.
 
@@ -80,6 +142,9 @@ class RoutePlan(msgspec.Struct, frozen=True):
         skips: what is not.
         calls: vendor calls the batch needs at least.
         notes: what a person should know of things that are sent, such as files that will be replaced.
+        variant: `canonical`, `live` or `continuous`.
+        renames: items that go under a new name; nothing of them is sent.
+        gone: items whose source is no longer there, when the route says what is to become of their translations.
     """
 
     route: str
@@ -91,6 +156,9 @@ class RoutePlan(msgspec.Struct, frozen=True):
     skips: tuple[Skip, ...]
     calls: int
     notes: tuple[Skip, ...] = ()
+    variant: str = "canonical"
+    renames: tuple[Rename, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):

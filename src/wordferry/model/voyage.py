@@ -27,6 +27,7 @@ class Batch(msgspec.Struct, frozen=True):
         created: epoch seconds.
         remote: the vendor's side, once it exists.
         prepared: whether providers, analyses and notifications were seen to.
+        variant: the route's, when the batch was made.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Batch(msgspec.Struct, frozen=True):
     created: float
     remote: dict[str, Any] | None = None
     prepared: bool = False
+    variant: str = "canonical"
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -108,6 +110,9 @@ class Translation(msgspec.Struct, frozen=True):
         error: the stored error of the last failure, as JSON text.
         findings: what a gate found, one sentence each.
         overwrite: an operator allowed this round to replace a person's edit.
+        born: epoch seconds of its acceptance, raised where needed so that of two revisions of an item the newer one
+            always has the higher number.
+        replaces: the translation whose units it takes over, with a newer source under them; None when it gets its own.
         units: the vendor's objects.
     """
 
@@ -135,6 +140,8 @@ class Translation(msgspec.Struct, frozen=True):
     error: str | None = None
     findings: tuple[str, ...] = ()
     overwrite: bool = False
+    born: float = 0.0
+    replaces: str | None = None
     units: tuple[Unit, ...] = ()
 
 

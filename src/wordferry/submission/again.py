@@ -197,7 +197,13 @@ def _send_anew(
             round=round_,
             # A new name is a new operation: the old one holds its result for ever.
             file_name=source_file_name(
-                translation.name, installation, batch.id, translation.item, translation.revision, round_
+                translation.name,
+                installation,
+                batch.id,
+                translation.item,
+                translation.revision,
+                round_,
+                born=translation.born,
             ),
             ticket=None,
             blob=None,

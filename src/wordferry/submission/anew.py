@@ -74,7 +74,7 @@ async def _move_all(
     parts: list[Statement | Change] = [Voyages.batch_copied(fresh, of=old.id, due=now)]
     for one in members:
         round_ = one.round + 1
-        name = source_file_name(one.name, installation, id_, one.item, one.revision, round_)
+        name = source_file_name(one.name, installation, id_, one.item, one.revision, round_, born=one.born)
         parts += [
             move(
                 one,

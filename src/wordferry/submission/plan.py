@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -20,7 +21,7 @@ from wordferry.model.voyage import Translation
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.tms import TMS
 
-__all__ = ["PARSE_LIMIT", "draw_plan", "plan_route"]
+__all__ = ["PARSE_LIMIT", "count", "draw_plan", "plan_route"]
 
 #: Bytes up to which a document is parsed in memory; larger plain text is checked line by line instead.
 PARSE_LIMIT = 64 * 1024 * 1024
@@ -93,6 +94,7 @@ async def plan_route(
         skips=tuple(skips),
         calls=calls,
         notes=tuple(notes),
+        variant=route.variant,
     )
 
 
@@ -128,7 +130,8 @@ async def _plan_item(
     skips: list[Skip] = []
     wanted: list[PlannedTranslation] = []
     for locale in route.locales:
-        action, skip = _decide(item, locale, latest.get((item.id, locale)))
+        last = latest.get((item.id, locale))
+        action, skip = _decide(item, locale, last)
         if skip is not None:
             skips.append(skip)
             continue
@@ -144,6 +147,8 @@ async def _plan_item(
         except WordferryError as error:
             skips.append(Skip(item.name, locale, str(error), problem=True))
             continue
+        if action == "update" and route.variant == "continuous" and _under_way(tms, last):
+            action = "revise"
         wanted.append(
             PlannedTranslation(
                 locale=locale,
@@ -189,6 +194,15 @@ def _decide(item: Item, locale: str, last: Translation | None) -> tuple[str, Ski
     return "", Skip(item.name, locale, f"it is on its way ({last.state})")
 
 
+def _under_way(tms: TMS, last: Translation | None) -> bool:
+    """Whether the vendor will take a newer source under the same jobs, as far as is known."""
+    if last is None or not last.units or last.state in SETTLED or not tms.capabilities.updates:
+        return False
+    if last.state in (State.EXPORTING, State.DELIVERING):
+        return False
+    return bool(tms.updatable([last], levels=max(unit.level for unit in last.units)))
+
+
 async def _words(item: Item, content: ContentSystem, blobs: Blobs) -> int | None:
     """Words of an item; also proves that it can be read and parsed, before anything is sent."""
     copy = blobs.temporary()
@@ -196,12 +210,21 @@ async def _words(item: Item, content: ContentSystem, blobs: Blobs) -> int | None
         taken = await content.snapshot(item.id, copy)
         if item.format is None or taken.size > PARSE_LIMIT:
             return None
-        data = copy.read_bytes()
-        if taken.size > 256 * 1024:
-            return await asyncio.to_thread(_count, data, item)
-        return _count(data, item)
+        return await count(copy, taken)
     finally:
         blobs.discard(copy)
+
+
+async def count(path: Path, item: Item) -> int:
+    """Words in a copy of an item.
+
+    Raises:
+        FormatError: it is not what its format says.
+    """
+    data = path.read_bytes()  # noqa: ASYNC240  small, or read in one go anyway before it is parsed
+    if len(data) > 256 * 1024:
+        return await asyncio.to_thread(_count, data, item)
+    return _count(data, item)
 
 
 def _count(data: bytes, item: Item) -> int:

@@ -102,7 +102,10 @@ class PhraseTMS:
 
     def rolling(self, settings: Mapping[str, Any]) -> Rolling | None:
         """The limits of the route's rolling project, if it wants one."""
-        return None
+        route = msgspec.convert(dict(settings), RouteSettings)
+        if route.project != "rolling":
+            return None
+        return Rolling(jobs=route.rolling_jobs, seconds=route.rolling_days * 86400.0)
 
     def updatable(self, translations: Sequence[Translation], *, levels: int) -> Sequence[Translation]:
         """Those whose jobs are imported, not split, and in no step final."""

@@ -52,7 +52,10 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         template: name or uid of the project template.
         locales: our locale code → Phrase's, verbatim.
         source_locale: the source language in Phrase's code; the content system's when left out.
-        project: `per-batch`: every batch gets a project of its own.
+        project: `per-batch`: every plan gets a project of its own; `rolling`: a project goes on taking what is new
+            until one of its limits would be passed, then the next one is begun.
+        rolling_jobs: jobs of the first workflow step in a rolling project.
+        rolling_days: days for which a rolling project takes what is new.
         assign: assign providers as the template says, once everything is imported.
         analyse: make analyses by providers.
         notify: name or id of the e-mail template for assigned providers; nobody is mailed when left out.
@@ -67,7 +70,9 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     template: Text
     locales: dict[Text, Text]
     source_locale: str | None = None
-    project: Literal["per-batch"] = "per-batch"
+    project: Literal["per-batch", "rolling"] = "per-batch"
+    rolling_jobs: Annotated[int, msgspec.Meta(ge=1)] = 1000
+    rolling_days: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     assign: bool = False
     analyse: bool = False
     notify: str | None = None

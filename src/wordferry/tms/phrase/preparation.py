@@ -33,21 +33,50 @@ def steps(
     translations: Sequence[Translation],
     done: Mapping[str, Prepared],
 ) -> list[Effect[Prepared]]:
-    """The next steps in order; empty when nothing is left."""
+    """The next steps in order; empty when nothing is left.
+
+    What came into a project at one time is seen to together, and once: jobs that only got a newer source have their
+    providers already, and nobody is mailed again for each edit.
+    """
     settings = msgspec.convert(batch.settings, RouteSettings)
-    uids = sorted(unit.uid for translation in translations for unit in translation.units)
-    if not uids:
-        return []
+    waves: dict[float, list[str]] = {}
+    for translation in translations:
+        waves.setdefault(translation.born, []).extend(unit.uid for unit in translation.units)
+    for born, found in sorted(waves.items()):
+        if found and (step := _step(tms, batch, remote, settings, f"{born:.3f}", sorted(found), done)):
+            return [step]
+    return []
+
+
+def _step(
+    tms: PhraseTMS,
+    batch: Batch,
+    remote: RemoteBatch,
+    settings: RouteSettings,
+    wave: str,
+    uids: list[str],
+    done: Mapping[str, Prepared],
+) -> Effect[Prepared] | None:
     if settings.assign:
-        assign = _assign(tms, batch, remote, uids, done)
+        assign = _assign(tms, batch, remote, wave, uids, done)
         if assign is not None:
-            return [assign]
-    wanted: list[Effect[Prepared]] = []
+            return assign
+    wanted: list[tuple[list[str], Effect[Prepared]]] = []
     if settings.analyse:
-        wanted += [_analyse(tms, batch, remote, number, some) for number, some in _chunks(uids)]
+        wanted += [(some, _analyse(tms, batch, remote, f"{wave}-{n}", some)) for n, some in _chunks(uids)]
     if settings.notify is not None:
-        wanted += [_notify(tms, remote, settings.notify, number, some) for number, some in _chunks(uids)]
-    return [effect for effect in wanted if effect.key not in done][:1]
+        wanted += [
+            (some, _notify(tms, remote, settings.notify, f"{wave}-{n}", some)) for n, some in _chunks(uids)
+        ]
+    for some, effect in wanted:
+        if effect.key not in done and not _units(done, effect.kind).issuperset(some):
+            return effect
+    return None
+
+
+def _units(done: Mapping[str, Prepared], step: str) -> set[str]:
+    """Units that a step was done for."""
+    return {uid for result in done.values() if result.step == step for uid in result.units}
 
 
 def _chunks(uids: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -56,14 +85,19 @@ def _chunks(uids: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _assign(
-    tms: PhraseTMS, batch: Batch, remote: RemoteBatch, uids: Sequence[str], done: Mapping[str, Prepared]
+    tms: PhraseTMS,
+    batch: Batch,
+    remote: RemoteBatch,
+    wave: str,
+    uids: Sequence[str],
+    done: Mapping[str, Prepared],
 ) -> Effect[Prepared] | None:
     """Assign as the template says; again for jobs that were skipped."""
     template = str(remote.facts["template"])
-    names = [key("assign", remote.id, template, number) for number in range(1, PASSES + 1)]
+    names = [key("assign", remote.id, template, f"{wave}-{number}") for number in range(1, PASSES + 1)]
     ran = [name for name in names if name in done]
-    settled = {uid for name in ran for uid in done[name].units}
-    if len(ran) == PASSES or (ran and settled.issuperset(uids)):
+    settled = _units(done, "assign")
+    if len(ran) == PASSES or settled.issuperset(uids):
         return None
 
     async def have_providers() -> set[str]:
@@ -103,7 +137,7 @@ def _assign(
 
 
 def _analyse(
-    tms: PhraseTMS, batch: Batch, remote: RemoteBatch, number: int, uids: Sequence[str]
+    tms: PhraseTMS, batch: Batch, remote: RemoteBatch, number: str, uids: Sequence[str]
 ) -> Effect[Prepared]:
     """Analyses by providers, found again by their name."""
     name = f"{batch.name} analysis {number}"[:255]
@@ -130,7 +164,7 @@ def _analyse(
 
 
 def _notify(
-    tms: PhraseTMS, remote: RemoteBatch, template: str, number: int, uids: Sequence[str]
+    tms: PhraseTMS, remote: RemoteBatch, template: str, number: str, uids: Sequence[str]
 ) -> Effect[Prepared]:
     """Mail the assigned providers: at most once, because nothing shows whether a mail left."""
 
