@@ -12,7 +12,11 @@ from wordferry.tms.phrase.api import auth
 from wordferry.transport import Endpoint, Kind, Resource
 
 #: Methods that make their call through another one.
-BEHIND = {"download": "stream", "original": "stream_original", "all_levels": "list"}
+BEHIND = {
+    ("target_files", "download"): "stream",
+    ("target_files", "original"): "stream_original",
+    ("jobs", "all_levels"): "list",
+}
 REPEAT = {Kind.READ: "read", Kind.EFFECT: "effect", Kind.ONCE: "single use"}
 
 
@@ -58,7 +62,7 @@ def phrase_client_page() -> str:
             if name.startswith("_") or name == "largest":
                 continue
             method = getattr(resource, name)
-            used = endpoints(getattr(resource, BEHIND.get(name, name)))
+            used = endpoints(getattr(resource, BEHIND.get((resource_name, name), name)))
             rows.append(
                 (
                     code(f"{resource_name}.{name}({_arguments(method)})"),

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from wordferry.tms.phrase.api.analyses import AnalysesStarted, Analysis, LanguagePart, StartedAnalysis
 from wordferry.tms.phrase.api.answers import Page
-from wordferry.tms.phrase.api.async_requests import AsyncRequest, AsyncResponse, Concurrency
-from wordferry.tms.phrase.api.auth import WhoAmI
+from wordferry.tms.phrase.api.async_requests import (
+    AsyncRequest,
+    AsyncResponse,
+    Concurrency,
+    Reference,
+    Started,
+)
+from wordferry.tms.phrase.api.auth import LoggedIn, WhoAmI
 from wordferry.tms.phrase.api.dates import parse_date
 from wordferry.tms.phrase.api.email_templates import EmailTemplate
+from wordferry.tms.phrase.api.job_changes import JobsEdited
 from wordferry.tms.phrase.api.jobs import (
     Assignment,
     Job,
     JobsCreated,
+    JobsListed,
     NotifyProvider,
     ProviderChoice,
     SourceData,
     SourceUpdated,
+    StatusChange,
+    StatusHistory,
     StepSettings,
 )
 from wordferry.tms.phrase.api.languages import Language, Languages
 from wordferry.tms.phrase.api.previews import PreviewPackage
-from wordferry.tms.phrase.api.projects import Project, ProjectSteps
+from wordferry.tms.phrase.api.projects import AssignableTemplates, Project, ProjectSteps
 from wordferry.tms.phrase.api.providers import Assigned
 from wordferry.tms.phrase.api.references import (
     ImportStatus,
@@ -33,7 +43,9 @@ from wordferry.tms.phrase.api.references import (
 )
 from wordferry.tms.phrase.api.target_files import ExportStarted, Warnings
 from wordferry.tms.phrase.api.templates import Template
-from wordferry.tms.phrase.client import PhraseClient
+from wordferry.tms.phrase.api.webhook_calls import WebhookCall
+from wordferry.tms.phrase.api.webhooks import Preview, Previews, Webhook
+from wordferry.tms.phrase.client import Login, PhraseClient
 from wordferry.transport import (
     Budget,
     Downloaded,
@@ -49,6 +61,7 @@ from wordferry.transport import (
 __all__ = [
     "AnalysesStarted",
     "Analysis",
+    "AssignableTemplates",
     "Assigned",
     "Assignment",
     "AsyncRequest",
@@ -62,13 +75,19 @@ __all__ = [
     "ImportStatus",
     "Job",
     "JobsCreated",
+    "JobsEdited",
+    "JobsListed",
     "Language",
     "LanguagePart",
     "Languages",
+    "LoggedIn",
+    "Login",
     "NotifyProvider",
     "Page",
     "PhraseClient",
+    "Preview",
     "PreviewPackage",
+    "Previews",
     "Project",
     "ProjectRef",
     "ProjectSteps",
@@ -76,10 +95,14 @@ __all__ = [
     "ProviderChoice",
     "RateBudget",
     "Ref",
+    "Reference",
     "Retry",
     "SourceData",
     "SourceUpdated",
+    "Started",
     "StartedAnalysis",
+    "StatusChange",
+    "StatusHistory",
     "StepSettings",
     "Stream",
     "Template",
@@ -88,6 +111,8 @@ __all__ = [
     "Unlimited",
     "UserRef",
     "Warnings",
+    "Webhook",
+    "WebhookCall",
     "WhoAmI",
     "WorkflowStep",
     "WorkflowStepRef",

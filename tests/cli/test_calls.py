@@ -167,6 +167,8 @@ def test_a_place_that_cannot_be_written_spends_nothing(calls: Calls) -> None:
             Exit.USAGE,
             "fit",
         ),
+        (("auth", "login", "ada", "--password", "secret"), Exit.USAGE, "not typed"),
+        (("auth", "login", "ada", "--password", "env:NOT_SET_ANYWHERE"), Exit.USAGE, "NOT_SET_ANYWHERE"),
         (("jobs", "list"), Exit.USAGE, "PROJECT_UID"),
         (("nothing",), Exit.USAGE, "No such command"),
         (("templates", "list", "--connection", "x"), Exit.OPERATOR, "init"),

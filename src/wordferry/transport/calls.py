@@ -37,7 +37,8 @@ class Calls:
         transport: the seam.
         base: address that path templates are appended to, without a slash at its end.
         dialect: how the vendor speaks of errors.
-        tokens: bearer tokens; None for a service without them.
+        tokens: tokens of the account; None for a service without them.
+        scheme: the word before the token in `Authorization`.
         budget: rate of calls.
         in_flight: most calls under way at a time.
         retry: when to try again.
@@ -56,6 +57,7 @@ class Calls:
         base: str,
         dialect: Dialect,
         tokens: Tokens | None = None,
+        scheme: str = "Bearer",
         budget: Budget | None = None,
         in_flight: int = 50,
         retry: Retry | None = None,
@@ -70,6 +72,7 @@ class Calls:
         self._base = base
         self._dialect = dialect
         self._tokens = tokens
+        self._scheme = scheme
         self._budget: Budget = budget or Unlimited()
         self._lanes = asyncio.Semaphore(in_flight)
         self._retry = retry or Retry()
@@ -237,7 +240,7 @@ class Calls:
     def _request(self, call: Call[Any], token: str | None) -> Request:
         headers = self._headers | dict(call.headers)
         if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"{self._scheme} {token}"
         endpoint = call.endpoint
         return Request(
             endpoint.method, call.address(self._base), headers, call.body, self._timeouts, endpoint.transfer

@@ -72,6 +72,11 @@ class Tokens:
             self._good_until = 0.0
         return await self.get()
 
+    def forget(self) -> None:
+        """Give the token up: the next call asks for a new one."""
+        self._token = None
+        self._good_until = 0.0
+
     async def close(self) -> None:
         """Stop an exchange that nobody waits for any more."""
         if self._running is not None:

@@ -25,6 +25,7 @@ class Form(Enum):
     WHOLE = "whole number"
     NUMBER = "number"
     FLAG = "flag"
+    REFERENCE = "reference to a secret"
     DATE = "date"
     JSON = "JSON"
     FILE = "a file that is sent"
@@ -139,6 +140,9 @@ def _action(resource: str, name: str, method: Callable[..., Any]) -> Action | No
 
 def _parameter(part: inspect.Parameter, hint: Any, manual: Manual) -> Parameter:
     form, many, choices, kind = _form(hint)
+    if form is Form.TEXT and part.name in _SECRETS:
+        # Whoever lists the processes of a machine sees what was typed.
+        form = Form.REFERENCE
     required = part.default is part.empty
     return Parameter(
         name=part.name,
@@ -147,7 +151,7 @@ def _parameter(part: inspect.Parameter, hint: Any, manual: Manual) -> Parameter:
         many=many,
         required=required,
         default=None if required else part.default,
-        positional=part.kind is not part.KEYWORD_ONLY and required and form in (Form.TEXT, Form.WHOLE),
+        positional=part.kind is not part.KEYWORD_ONLY and required and form in _STANDING,
         choices=choices,
         help=manual.arguments.get(part.name) or f"The {part.name.replace('_', ' ')}.",
     )
@@ -168,6 +172,8 @@ _PLAIN: dict[Any, Form] = {
     datetime: Form.DATE,
     Writable: Form.SINK,
 }
+_SECRETS = frozenset({"password", "token", "secret_token", "client_secret", "connector_token"})
+_STANDING = (Form.TEXT, Form.WHOLE, Form.FILES)
 _SENT = (File, Stream, Path)
 _REPEATED = (Form.TEXT, Form.WHOLE, Form.NUMBER, Form.DATE)
 

@@ -24,6 +24,7 @@ _METAVARS = {
     Form.TEXT: "TEXT",
     Form.WHOLE: "N",
     Form.NUMBER: "NUMBER",
+    Form.REFERENCE: "REF",
     Form.DATE: "DATE",
     Form.JSON: "JSON",
     Form.FILE: "FILE",
@@ -32,10 +33,11 @@ _METAVARS = {
 }
 _TYPES: dict[Form, Any] = {Form.WHOLE: int, Form.NUMBER: float, Form.FLAG: bool}
 _HINTS = {
+    Form.REFERENCE: "As a reference: env:NAME, file:PATH or keyring:SERVICE/USER.",
     Form.FILE: "- reads standard input.",
     Form.SINK: "- is standard output; otherwise the file appears once it is whole.",
     Form.JSON: "As JSON, or @FILE.",
-    Form.DATE: "With a time zone: 2026-11-21T10:15Z.",
+    Form.DATE: "Written 2026-11-21T10:15Z.",
 }
 _INSTEAD = {
     Form.FILE: "The file to send.",
@@ -101,6 +103,9 @@ def _own(parameter: Parameter) -> tuple[Any, Any]:
     if parameter.many:
         kind = list[kind]  # type: ignore[valid-type]
     shown: dict[str, Any] = {"help": text, "metavar": _METAVARS.get(parameter.form)}
+    if parameter.positional and parameter.form is Form.FILES:
+        shown["metavar"] = "FILE"
+        return Annotated[kind, typer.Argument(**shown)], inspect.Parameter.empty
     if parameter.positional:
         shown["metavar"] = parameter.name.upper()
         return Annotated[kind, typer.Argument(**shown)], inspect.Parameter.empty

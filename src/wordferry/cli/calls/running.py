@@ -119,7 +119,7 @@ async def _call(given: Given, shell: Shell, plain: dict[str, Any]) -> int:
             else:
                 result, more = await result, False
         if not (result is None and shell.quiet) and not _sinks_to_output(given):
-            show(shell, action, result, more=more, place=_sink(given))
+            show(shell, result, more=more, place=_sink(given))
     return Exit.OK
 
 

@@ -13,7 +13,6 @@ import msgspec
 from wordferry.cli.wording import count, plain
 
 if TYPE_CHECKING:
-    from wordferry.cli.calls.action import Action
     from wordferry.cli.shell import Shell
 
 __all__ = ["show"]
@@ -63,12 +62,11 @@ _SHORT = 3
 _GAP = 3
 
 
-def show(shell: Shell, action: Action, result: Any, *, more: bool, place: Path | None) -> None:
+def show(shell: Shell, result: Any, *, more: bool, place: Path | None) -> None:
     """Show the result of a call.
 
     Args:
         shell: how.
-        action: what was called.
         result: what it answered: an object, a list of them, text, or nothing.
         more: whether a list was cut.
         place: where a file was written.
@@ -78,7 +76,7 @@ def show(shell: Shell, action: Action, result: Any, *, more: bool, place: Path |
     elif isinstance(result, str):
         sys.stdout.write(result + "\n")
     elif shell.speaks:
-        _tell(shell, action, result, more=more, place=place)
+        _tell(shell, result, more=more, place=place)
 
 
 def _document(result: Any) -> Any:
@@ -90,7 +88,7 @@ def _write(value: Any) -> None:
     sys.stdout.flush()
 
 
-def _tell(shell: Shell, action: Action, result: Any, *, more: bool, place: Path | None) -> None:
+def _tell(shell: Shell, result: Any, *, more: bool, place: Path | None) -> None:
     if result is None:
         shell.say("Done.")
     elif place is not None:
@@ -98,12 +96,12 @@ def _tell(shell: Shell, action: Action, result: Any, *, more: bool, place: Path 
 
         shell.say(arrived(place, result))
     elif isinstance(result, list | tuple):
-        _tell_list(shell, action, list(result), more=more)
+        _tell_list(shell, result, more=more)
     else:
         _tell_object(shell, result)
 
 
-def _tell_list(shell: Shell, action: Action, items: list[Any], *, more: bool) -> None:
+def _tell_list(shell: Shell, items: Sequence[Any], *, more: bool) -> None:
     if not items:
         shell.say("There are none.")
         return

@@ -37,11 +37,25 @@ def value(parameter: Parameter, typed: Any) -> Any:
 def _one(parameter: Parameter, typed: Any) -> Any:
     if parameter.choices and typed not in parameter.choices:
         raise _wrong(parameter, f"{typed!r} is none of {', '.join(parameter.choices)}")
+    if parameter.form is Form.REFERENCE:
+        return _secret(parameter, typed)
     if parameter.form is Form.DATE:
         return _date(parameter, typed)
     if parameter.form is Form.JSON:
         return _json(parameter, typed)
     return typed
+
+
+def _secret(parameter: Parameter, typed: str) -> str:
+    from wordferry.configuration import resolve_secret
+    from wordferry.errors import NeedsOperator
+
+    if not typed.startswith(("env:", "file:", "keyring:")):
+        raise _wrong(parameter, "a secret is not typed; write env:NAME, file:PATH or keyring:SERVICE/USER")
+    try:
+        return resolve_secret(typed, folder=Path())
+    except NeedsOperator as error:
+        raise _wrong(parameter, f"{error.object}: {error.what.rstrip('.')}") from None
 
 
 def _date(parameter: Parameter, typed: str) -> datetime | date:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+import msgspec
 
 from wordferry._version import __version__
 from wordferry.errors import NeedsOperator
@@ -19,6 +22,7 @@ from wordferry.tms.phrase.resources import (
     Analyses,
     AsyncRequests,
     Auth,
+    BilingualFiles,
     EmailTemplates,
     Jobs,
     Languages,
@@ -27,6 +31,8 @@ from wordferry.tms.phrase.resources import (
     Providers,
     TargetFiles,
     Templates,
+    Users,
+    Webhooks,
 )
 from wordferry.transport import (
     Budget,
@@ -43,7 +49,28 @@ from wordferry.transport import (
     base_address,
 )
 
-__all__ = ["Downloaded", "PhraseClient", "Writable"]
+__all__ = ["Downloaded", "Login", "PhraseClient", "Writable"]
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """Name and password of a user, for older tenants; newer ones have API tokens.
+
+    Args:
+        user_name: the user.
+        password: the password, or a function that returns it.
+        code: the second factor, where the user has one.
+        user_uid: which user, when several share the login.
+        version: of the vendor's call: 3, or 1 for installations that do not have it yet.
+    """
+
+    user_name: str
+    password: str | Callable[[], str]
+    code: str | None = None
+    user_uid: str | None = None
+    version: int = 3
+
+    def __repr__(self) -> str:
+        return f"Login(user_name={self.user_name!r})"
 
 
 class PhraseClient:
@@ -53,10 +80,12 @@ class PhraseClient:
     raises errors of `wordferry.errors` only; its class says what to do next.
 
     Args:
-        platform_url: where tokens are exchanged, `https://eu.phrase.com` or `https://us.phrase.com`.
+        platform_url: where tokens are exchanged, `https://eu.phrase.com` or `https://us.phrase.com`. Not needed with
+            `login`.
         tms_url: where TMS lives, `https://cloud.memsource.com/web` or `https://us.cloud.memsource.com/web`.
         api_token: the user's API token, or a function that returns it (asked at every exchange, so that a
             rotated secret is picked up).
+        login: name and password instead of an API token, for older tenants.
         user_agent: application name plus a contact; the vendor asks for both. Left out, it is the name and version of
             this package alone: give the name of your own site and an address where its people are reached.
         timeout: seconds of a call without a file, or all of `Timeouts`.
@@ -70,9 +99,10 @@ class PhraseClient:
     def __init__(
         self,
         *,
-        platform_url: str,
         tms_url: str,
-        api_token: str | Callable[[], str],
+        platform_url: str | None = None,
+        api_token: str | Callable[[], str] | None = None,
+        login: Login | None = None,
         user_agent: str = f"wordferry/{__version__}",
         timeout: float | Timeouts | None = None,
         transport: Transport | None = None,
@@ -81,7 +111,14 @@ class PhraseClient:
         retry: Retry | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._platform_url = base_address(platform_url, "platform_url")
+        if (api_token is None) == (login is None):
+            raise NeedsOperator("Either an API token or a login is needed.", object="api_token")
+        if platform_url is None and login is None:
+            raise NeedsOperator("The address of the token exchange is missing.", object="platform_url")
+        self._platform_url = base_address(
+            platform_url or tms_url, "platform_url" if platform_url else "tms_url"
+        )
+        self._login = login
         self._tms_url = base_address(tms_url, "tms_url")
         host = urlsplit(self._tms_url)
         if (host.hostname or "").endswith("memsource.com") and not host.path:
@@ -93,7 +130,7 @@ class PhraseClient:
         )
         self._owned = transport is None
         self._transport = transport or LazyTransport(user_agent=user_agent, connections=in_flight)
-        self._tokens = Tokens(self._exchange, clock=clock)
+        self._tokens = Tokens(self._exchange if login is None else self._log_in, clock=clock)
         shared: dict[str, Any] = {
             "dialect": DIALECT,
             "retry": retry,
@@ -106,6 +143,7 @@ class PhraseClient:
             self._transport,
             base=self._tms_url,
             tokens=self._tokens,
+            scheme="Bearer" if login is None else "ApiToken",
             budget=budget or RateBudget(),
             in_flight=in_flight,
             **shared,
@@ -121,6 +159,9 @@ class PhraseClient:
         self.email_templates = EmailTemplates(calls)
         self.languages = Languages(calls)
         self.previews = Previews(calls)
+        self.bilingual_files = BilingualFiles(calls)
+        self.webhooks = Webhooks(calls)
+        self.users = Users(calls)
 
     async def __aenter__(self) -> Self:
         return self
@@ -140,12 +181,30 @@ class PhraseClient:
             await self._transport.close()
 
     async def _exchange(self) -> Grant:
-        given = self._api_token if isinstance(self._api_token, str) else self._api_token()
-        if not given:
-            raise NeedsOperator("The API token is empty.", object="api_token")
-        self._last_api_token = given
+        given = self._secret(self._api_token or "", "api_token")
         granted = await self._platform.run(auth.exchange(given))
         return Grant(granted.access_token or "", granted.expires_in)
+
+    async def _log_in(self) -> Grant:
+        login = self._login
+        assert login is not None
+        call = auth.login(
+            login.user_name,
+            password=self._secret(login.password, "password"),
+            code=login.code,
+            user_uid=login.user_uid,
+            version=login.version,
+        )
+        found = await self._calls.run(call)
+        lifetime = None if found.expires is None else (found.expires - datetime.now(UTC)).total_seconds()
+        return Grant(found.token or "", lifetime)
+
+    def _secret(self, given: str | Callable[[], str], name: str) -> str:
+        value = given if isinstance(given, str) else given()
+        if not value:
+            raise NeedsOperator("It is empty.", object=name)
+        self._last_api_token = value
+        return value
 
     def _secrets(self) -> tuple[str, ...]:
         current = self._tokens.current

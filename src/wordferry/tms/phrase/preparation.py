@@ -16,6 +16,7 @@ from wordferry.tms.phrase.config import RouteSettings
 
 if TYPE_CHECKING:
     from wordferry.tms.phrase.adapter import PhraseTMS
+    from wordferry.tms.phrase.api.email_templates import EmailTemplate
 
 __all__ = ["steps"]
 
@@ -187,12 +188,16 @@ def _notify(
     )
 
 
+def _titles(template: EmailTemplate) -> tuple[str | None, ...]:
+    return (template.name, template.template_name, template.subject, template.type)
+
+
 async def _email_template(tms: PhraseTMS, wanted: str) -> str:
     names: list[str] = []
     async for template in tms.client.email_templates.list():
-        if template.id and wanted in (template.id, template.template_name, template.subject, template.type):
+        if template.id and wanted in (template.id, *_titles(template)):
             return template.id
-        names.append(template.template_name or template.subject or template.type or template.id or "")
+        names.append(next((title for title in _titles(template) if title), template.id or ""))
     raise NeedsOperator(
         "there is no such e-mail template at Phrase.",
         object=f"notify = {wanted!r}",

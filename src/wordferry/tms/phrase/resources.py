@@ -1,48 +1,41 @@
-"""The resources of the client: which calls it has, and how pages and downloads become iterators and files."""
+"""The resources of the client: which calls it has."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import AsyncIterator
 
 import msgspec
 
-from wordferry.errors import Refused
+from wordferry.errors import Vanished
 from wordferry.tms.phrase.api import (
     analyses,
     async_requests,
     auth,
     email_templates,
+    job_changes,
+    job_files,
+    job_parts,
     jobs,
     languages,
-    previews,
+    pre_translation,
+    project_changes,
+    project_creation,
     projects,
     providers,
-    target_files,
     templates,
+    webhook_calls,
+    webhooks,
 )
-from wordferry.tms.phrase.api.answers import Page
-from wordferry.tms.phrase.api.errors import largest_page
-from wordferry.tms.phrase.api.paging import LARGEST, Sheet
-from wordferry.transport import (
-    Arriving,
-    Call,
-    Calls,
-    Downloaded,
-    Listed,
-    Made,
-    Resource,
-    Tokens,
-    Writable,
-    save,
-)
+from wordferry.tms.phrase.files import BilingualFiles, Previews, TargetFiles
+from wordferry.tms.phrase.pages import Paged, Pages
+from wordferry.transport import Calls, Made, Resource, Tokens
 
 __all__ = [
     "RESOURCES",
     "Analyses",
     "AsyncRequests",
     "Auth",
+    "BilingualFiles",
     "EmailTemplates",
     "Jobs",
     "Languages",
@@ -51,51 +44,9 @@ __all__ = [
     "Providers",
     "TargetFiles",
     "Templates",
+    "Users",
+    "Webhooks",
 ]
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class _Listed(Listed[Sheet, P, Page[T], T]):
-    """A paged call of `api/` as a method that iterates over all items of all pages."""
-
-    def __init__(self, build: Callable[Concatenate[Sheet, P], Call[Page[T]]]) -> None:
-        super().__init__(build, _items)
-
-
-class _Pages(Resource):
-    """A resource with lists; remembers the largest page the vendor allows."""
-
-    largest = LARGEST
-
-
-async def _items(resource: _Pages, build: Callable[[Sheet], Call[Page[T]]]) -> AsyncIterator[T]:
-    number = 0
-    # A list that grows while it is read shifts: the same item can come again on the next page.
-    seen: set[str] = set()
-    while True:
-        size = resource.largest
-        try:
-            page = await resource.calls.run(build(Sheet(number, size)))
-        except Refused as error:
-            allowed = largest_page(error.what)
-            if allowed is None or allowed >= size:
-                raise
-            number = number * size // allowed
-            resource.largest = allowed
-            continue
-        for item in page.content:
-            uid = getattr(item, "uid", None) or getattr(item, "id", None)
-            if uid is not None:
-                if uid in seen:
-                    continue
-                seen.add(uid)
-            yield item
-        number += 1
-        last = number >= page.total_pages if page.total_pages is not None else len(page.content) < size
-        if last or not page.content:
-            return
 
 
 class Auth(Resource):
@@ -108,42 +59,113 @@ class Auth(Resource):
     who_am_i = Made(auth.who_am_i)
 
     async def token(self) -> str:
-        """The current bearer token, exchanged first when needed.
+        """The current token of this client, asked for first when needed.
 
         Raises:
-            NeedsOperator: the API token was refused.
+            NeedsOperator: the API token, or the name and password, were refused.
             TryAgain: the token service is away.
         """
         return await self._tokens.get()
 
+    login = Made(auth.login)
 
-class Templates(_Pages):
+    async def logout(self, *, token: str | None = None) -> None:
+        """End a token of `login`; of this client when none is given. See `api.auth.logout`.
+
+        Args:
+            token: another token to end.
+
+        Raises:
+            NeedsOperator: the token was not good any more.
+        """
+        await self.calls.run(auth.logout(token=token))
+        if token is None:
+            self._tokens.forget()
+
+
+class Templates(Pages):
     """Project templates."""
 
-    list = _Listed(templates.page)
+    list = Paged(templates.page)
     get = Made(templates.get)
 
 
-class Projects(_Pages):
+class Projects(Pages):
     """Projects."""
 
-    from_template = Made(projects.from_template)
+    from_template = Made(project_creation.from_template)
+    from_template_async = Made(project_creation.from_template_async)
+    create = Made(project_creation.create)
     get = Made(projects.get)
-    list = _Listed(projects.page)
+    list = Paged(projects.page)
+    edit = Made(project_changes.edit)
+    replace = Made(project_changes.replace)
+    set_status = Made(project_changes.set_status)
+    archive = Made(project_changes.archive)
+    restore = Made(project_changes.restore)
+    delete = Made(project_changes.delete)
     workflow_steps = Made(projects.workflow_steps)
-    set_status = Made(projects.set_status)
-    archive = Made(projects.archive)
+    add_target_langs = Made(project_changes.add_target_langs)
+    assignable_templates = Made(projects.assignable_templates)
 
 
-class Jobs(_Pages):
+class Jobs(Pages):
     """Jobs."""
 
-    create = Made(jobs.create)
+    #: Whether this installation knows the guide's call for job parts; None until it was asked.
+    _knows_parts: bool | None = None
+
+    create = Made(job_files.create)
     get = Made(jobs.get)
-    list = _Listed(jobs.page)
-    set_status = Made(jobs.set_status)
-    update_source = Made(jobs.update_source)
-    delete = Made(jobs.delete)
+    list = Paged(jobs.page)
+    search = Made(jobs.search)
+    set_status = Made(job_changes.set_status)
+    status_changes = Made(jobs.status_changes)
+    edit = Made(job_changes.edit)
+    replace = Made(job_changes.replace)
+    edit_many = Made(job_changes.edit_many)
+    replace_many = Made(job_changes.replace_many)
+    split = Made(job_changes.split)
+    update_source = Made(job_files.update_source)
+    update_target = Made(job_files.update_target)
+    pre_translate = Made(pre_translation.start)
+    delete = Made(job_changes.delete)
+
+    async def parts(self, project_uid: str, job_uid: str) -> tuple[jobs.Job, ...]:
+        """The parts of a job: the job alone, or all that it was split into, of its language and level.
+
+        The vendor's guide names a call for this, its reference does not. It is tried; where an installation does not
+        know it, the same is found by the documented calls, from then on without trying.
+
+        Args:
+            project_uid: the project.
+            job_uid: any part.
+
+        Returns:
+            The parts.
+
+        Raises:
+            Vanished: no such job.
+
+        Source: Phrase guide "Full Integration Workflow"; Phrase TMS API reference, "Get job" and "List jobs".
+        """
+        if self._knows_parts is not False:
+            try:
+                found = await self.calls.run(job_parts.get(project_uid, job_uid))
+            except Vanished:
+                pass
+            else:
+                self._knows_parts = True
+                return found
+        job = await self.calls.run(jobs.get(project_uid, job_uid))
+        # The job is there, so what was not there is the call; unless it has answered before.
+        self._knows_parts = self._knows_parts or False
+        if not (job.split or job.is_parent_job_split):
+            return (job,)
+        siblings = self.list(
+            project_uid, workflow_level=job.level, filename=job.filename, target_lang=job.target_lang
+        )
+        return tuple([other async for other in siblings if job_parts.sibling(job, other)])
 
     async def all_levels(
         self,
@@ -190,49 +212,12 @@ class Jobs(_Pages):
                 )
 
 
-class AsyncRequests(_Pages):
+class AsyncRequests(Pages):
     """Work that goes on after the answer."""
 
     get = Made(async_requests.get)
-    pending = _Listed(async_requests.page)
+    pending = Paged(async_requests.page)
     status = Made(async_requests.status)
-
-
-class TargetFiles(Resource):
-    """Exports and downloads."""
-
-    start = Made(target_files.start)
-    warnings = Made(target_files.warnings)
-
-    async def download(
-        self, project_uid: str, job_uid: str, async_request_id: str, *, to: Writable
-    ) -> Downloaded:
-        """Fetch an exported file into `to`. See `api.target_files.download` for arguments and errors.
-
-        Bytes are written as they come, so after an error `to` holds a beginning: write to a temporary place.
-        """
-        async with self.stream(project_uid, job_uid, async_request_id) as arriving:
-            return await save(arriving, to)
-
-    def stream(
-        self, project_uid: str, job_uid: str, async_request_id: str
-    ) -> AbstractAsyncContextManager[Arriving]:
-        """Fetch an exported file piece by piece.
-
-        Use as `async with client.target_files.stream(…) as body: async for piece in body: …`. See
-        `api.target_files.download` for arguments and errors; those of a broken transfer come from the
-        iteration.
-        """
-        return self.calls.stream(target_files.download(project_uid, job_uid, async_request_id))
-
-    async def original(self, project_uid: str, job_uid: str, *, to: Writable) -> Downloaded:
-        """Fetch the source file as the vendor holds it into `to`. See `api.target_files.original`."""
-        async with self.stream_original(project_uid, job_uid) as arriving:
-            return await save(arriving, to)
-
-    def stream_original(self, project_uid: str, job_uid: str) -> AbstractAsyncContextManager[Arriving]:
-        """Fetch the source file piece by piece. See `api.target_files.original`."""
-        return self.calls.stream(target_files.original(project_uid, job_uid))
 
 
 class Providers(Resource):
@@ -243,18 +228,22 @@ class Providers(Resource):
     notify_assigned = Made(providers.notify_assigned)
 
 
-class Analyses(_Pages):
+class Analyses(Pages):
     """Counts per provider."""
 
     by_providers = Made(analyses.by_providers)
+    by_languages = Made(analyses.by_languages)
+    create = Made(analyses.create)
     get = Made(analyses.get)
-    list = _Listed(analyses.page)
+    list = Paged(analyses.page)
+    of_job = Paged(analyses.of_job)
 
 
-class EmailTemplates(_Pages):
+class EmailTemplates(Pages):
     """Templates of mails to providers."""
 
-    list = _Listed(email_templates.page)
+    list = Paged(email_templates.page)
+    get = Made(email_templates.get)
 
 
 class Languages(Resource):
@@ -263,10 +252,25 @@ class Languages(Resource):
     get = Made(languages.get)
 
 
-class Previews(Resource):
-    """Preview packages."""
+class Webhooks(Pages):
+    """Webhooks, and what became of their deliveries."""
 
-    upload = Made(previews.upload)
+    create = Made(webhooks.create)
+    list = Paged(webhooks.page)
+    get = Made(webhooks.get)
+    replace = Made(webhooks.replace)
+    delete = Made(webhooks.delete)
+    test = Made(webhooks.test)
+    previews = Made(webhooks.previews)
+    deliveries = Paged(webhook_calls.page)
+    replay = Made(webhook_calls.replay)
+    replay_latest = Made(webhook_calls.replay_latest)
+
+
+class Users(Pages):
+    """Users and their work."""
+
+    jobs = Paged(jobs.of_user)
 
 
 #: Attribute of the client → its resource, in the order in which a project meets them.
@@ -274,12 +278,15 @@ RESOURCES: dict[str, type[Resource]] = {
     "auth": Auth,
     "templates": Templates,
     "projects": Projects,
+    "previews": Previews,
     "jobs": Jobs,
     "async_requests": AsyncRequests,
-    "target_files": TargetFiles,
     "providers": Providers,
     "analyses": Analyses,
+    "target_files": TargetFiles,
+    "bilingual_files": BilingualFiles,
+    "webhooks": Webhooks,
+    "users": Users,
     "email_templates": EmailTemplates,
     "languages": Languages,
-    "previews": Previews,
 }

@@ -15,9 +15,11 @@ from wordferry.tms.phrase.api import (
     auth,
     email_templates,
     errors,
+    job_files,
     jobs,
     languages,
     previews,
+    project_creation,
     projects,
     providers,
     target_files,
@@ -54,7 +56,7 @@ GOOD: dict[str, tuple[Call[Any], Callable[[Any], object]]] = {
         ),
     ),
     "projects/from_template/201": (
-        projects.from_template("t", name="n"),
+        project_creation.from_template("t", name="n"),
         lambda a: (
             a.user_role is None
             and a.internal_id == "59"
@@ -76,7 +78,7 @@ GOOD: dict[str, tuple[Call[Any], Callable[[Any], object]]] = {
         lambda a: [s.workflow_level for s in a.project_workflow_steps] == [1, 2],
     ),
     "jobs/create/201": (
-        jobs.create("p", file=b"", filename="a", target_langs=["de"]),
+        job_files.create("p", file=b"", filename="a", target_langs=["de"]),
         lambda a: (
             a.async_request.id == "950791"
             and [job.level for job in a.jobs] == [1, 2]
@@ -84,7 +86,7 @@ GOOD: dict[str, tuple[Call[Any], Callable[[Any], object]]] = {
         ),
     ),
     "jobs/create/201-unsupported": (
-        jobs.create("p", file=b"", filename="a", target_langs=["de"]),
+        job_files.create("p", file=b"", filename="a", target_langs=["de"]),
         lambda a: (
             a.jobs == () and a.unsupported_files == ("photo.k3Xw9PzQ1b.heic",) and a.async_request is None
         ),
@@ -108,7 +110,7 @@ GOOD: dict[str, tuple[Call[Any], Callable[[Any], object]]] = {
         ),
     ),
     "jobs/update_source/200": (
-        jobs.update_source("p", job_uids=["j"], file=b"", filename="a"),
+        job_files.update_source("p", job_uids=["j"], file=b"", filename="a"),
         lambda a: a.async_request.action == "UPDATE_SOURCE" and a.jobs[0].workflow_step is None,
     ),
     "async_requests/get/200": (async_requests.get("1"), lambda a: a.finished and not a.failed),

@@ -11,7 +11,17 @@ from wordferry.tms.phrase.api.paging import Sheet
 from wordferry.tms.phrase.api.references import ProjectRef, UserRef, Warned
 from wordferry.transport import Call, Endpoint, Kind, query
 
-__all__ = ["AsyncRequest", "AsyncResponse", "Concurrency", "Parent", "get", "page", "status"]
+__all__ = [
+    "AsyncRequest",
+    "AsyncResponse",
+    "Concurrency",
+    "Parent",
+    "Reference",
+    "Started",
+    "get",
+    "page",
+    "status",
+]
 
 
 class AsyncResponse(Answer, frozen=True, kw_only=True):
@@ -50,6 +60,20 @@ class AsyncRequest(Numbered, frozen=True, kw_only=True):
     def failed(self) -> bool:
         """True when the response carries an error code. Phrase sends HTTP 200 for this too."""
         return self.async_response is not None and bool(self.async_response.error_code)
+
+
+class Reference(Answer, frozen=True, kw_only=True):
+    """What the work is about: a job, a project."""
+
+    uid: str | None = None
+    type: str | None = None
+
+
+class Started(Answer, frozen=True, kw_only=True):
+    """Work that goes on after the answer, and what it is about."""
+
+    async_request: AsyncRequest | None = None
+    reference: Reference | None = None
 
 
 class Count(Answer, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
-"""Token exchange and who we are.
+"""Token exchange, the login of older tenants, and who we are.
 
-Sources: Phrase Platform API page "Token Endpoint"; Phrase guide "Quick Start".
+Sources: Phrase Platform API page "Token Endpoint"; Phrase guide "Quick Start"; Phrase TMS API reference, "Login" and
+"Logout".
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from wordferry.errors import NeedsOperator
-from wordferry.tms.phrase.api.answers import Answer, reader
+from wordferry.tms.phrase.api.answers import Answer, nothing, reader
+from wordferry.tms.phrase.api.bodies import JSON, encode
+from wordferry.tms.phrase.api.dates import Date
 from wordferry.tms.phrase.api.references import Ref, UserRef
-from wordferry.transport import Call, Endpoint, Kind
+from wordferry.transport import Call, Endpoint, Kind, query
 
-__all__ = ["TokenGrant", "WhoAmI", "exchange", "who_am_i"]
+__all__ = ["LoggedIn", "TokenGrant", "WhoAmI", "exchange", "login", "logout", "who_am_i"]
 
 _GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 
@@ -41,6 +44,23 @@ class WhoAmI(Answer, frozen=True, kw_only=True):
     user: UserRef | None = None
     edition: Edition | None = None
     organization: Ref | None = None
+    features: dict[str, object] | None = None
+    csrf_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"WhoAmI(user={self.user!r}, organization={self.organization!r})"
+
+
+class LoggedIn(Answer, frozen=True, kw_only=True):
+    """A token of the login of older tenants: sent as `Authorization: ApiToken …`, good for a day."""
+
+    user: UserRef | None = None
+    token: str | None = None
+    expires: Date | None = None
+    last_invalidate_all_sessions_performed: Date | None = None
+
+    def __repr__(self) -> str:
+        return f"LoggedIn(user={self.user!r}, expires={self.expires!r})"
 
 
 _read_grant = reader(TokenGrant)
@@ -63,6 +83,23 @@ _EXCHANGE = Endpoint(
     reactions={400: NeedsOperator},
     signed=False,
 )
+_read_login = reader(LoggedIn)
+
+
+def _logged_in(body: bytes) -> LoggedIn:
+    found = _read_login(body)
+    if not found.token:
+        raise ValueError("no token")
+    return found
+
+
+# A second login makes a second token and harms nobody: it counts as a read.
+_LOGINS = {
+    3: Endpoint("auth.login", "POST", "/api2/v3/auth/login", _logged_in, Kind.READ, signed=False),
+    1: Endpoint("auth.login", "POST", "/api2/v1/auth/login", _logged_in, Kind.READ, signed=False),
+}
+_LOGOUT = Endpoint("auth.logout", "POST", "/api2/v1/auth/logout", nothing, Kind.EFFECT)
+_LOGOUT_OTHER = Endpoint("auth.logout", "POST", "/api2/v1/auth/logout", nothing, Kind.EFFECT, signed=False)
 _WHO = Endpoint("auth.who_am_i", "GET", "/api2/v1/auth/whoAmI", reader(WhoAmI), Kind.READ)
 
 
@@ -102,3 +139,51 @@ def who_am_i() -> Call[WhoAmI]:
     Source: the published specification of Phrase TMS of 2023.
     """
     return Call(_WHO)
+
+
+def login(
+    user_name: str,
+    *,
+    password: str,
+    code: str | None = None,
+    user_uid: str | None = None,
+    version: int = 3,
+) -> Call[LoggedIn]:
+    """Log in with a name and a password, as older tenants do. New ones exchange an API token instead.
+
+    Args:
+        user_name: the user.
+        password: the password.
+        code: the second factor, where the user has one.
+        user_uid: which user, when several share the login (version 3 only).
+        version: 3, or 1 for installations that do not have it yet.
+
+    Returns:
+        The token, good for a day.
+
+    Raises:
+        NeedsOperator: name or password is wrong, or the account is closed.
+
+    Source: Phrase TMS API reference, "Login".
+    """
+    fields = {"userName": user_name, "password": password, "code": code}
+    if version != 1:
+        fields["userUid"] = user_uid
+    endpoint = _LOGINS[1 if version == 1 else 3]
+    return Call(endpoint, headers=JSON, body=encode(fields), subject=f"the login of {user_name}")
+
+
+def logout(*, token: str | None = None) -> Call[None]:
+    """End a token of `login`; of this client when none is given.
+
+    Args:
+        token: another token to end.
+
+    Raises:
+        NeedsOperator: the token was not good any more.
+
+    Source: Phrase TMS API reference, "Logout": the token comes in the header or in the query, never in both.
+    """
+    if token is None:
+        return Call(_LOGOUT, subject="the token")
+    return Call(_LOGOUT_OTHER, query=query((("token", token),)), subject="the token")

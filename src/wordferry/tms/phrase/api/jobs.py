@@ -1,19 +1,17 @@
-"""Jobs: create, read, list, set status.
+"""Jobs: what they are, and the calls that read them.
 
-Source: Phrase TMS API reference, "Create job", "List jobs" and "Get job".
+Source: Phrase TMS API reference, "List jobs" and "Get job".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
-import msgspec
-
-from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, Page, nothing, reader
+from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, Page, reader
 from wordferry.tms.phrase.api.async_requests import AsyncRequest
-from wordferry.tms.phrase.api.dates import Date, write_date
+from wordferry.tms.phrase.api.bodies import JSON, encode, references
+from wordferry.tms.phrase.api.dates import Date
 from wordferry.tms.phrase.api.job_settings import (
     Assignment,
     NotifyProvider,
@@ -22,36 +20,50 @@ from wordferry.tms.phrase.api.job_settings import (
     StepSettings,
 )
 from wordferry.tms.phrase.api.paging import Sheet
-from wordferry.tms.phrase.api.projects import JSON
 from wordferry.tms.phrase.api.references import (
     ImportStatus,
     ProjectRef,
     Provider,
+    Ref,
     Uid,
     UserRef,
     WorkflowStepRef,
 )
-from wordferry.tms.phrase.api.uploads import Source, content_disposition, memsource, upload_body
 from wordferry.transport import Call, Endpoint, Kind, query
 
 __all__ = [
     "Assignment",
     "Job",
     "JobsCreated",
+    "JobsListed",
     "NotifyProvider",
     "ProviderChoice",
     "SourceData",
     "SourceUpdated",
+    "StatusChange",
+    "StatusHistory",
     "StepSettings",
-    "create",
-    "delete",
     "get",
+    "of_user",
     "page",
-    "set_status",
-    "update_source",
+    "search",
+    "status_changes",
 ]
 
-_OCTETS = "application/octet-stream"
+
+class RemoteFile(Answer, frozen=True, kw_only=True):
+    """Where a connector found the source."""
+
+    encoded_file_name: str | None = None
+    encoded_folder: str | None = None
+    human_readable_file_name: str | None = None
+    human_readable_folder: str | None = None
+
+
+class Continuous(Answer, frozen=True, kw_only=True):
+    """When a continuous job was last brought up to date."""
+
+    date_updated: Date | None = None
 
 
 class Job(Numbered, frozen=True, kw_only=True):
@@ -87,6 +99,12 @@ class Job(Numbered, frozen=True, kw_only=True):
     source_file_uid: str | None = None
     server_task_id: str | None = None
     job_reference: Uid | None = None
+    work_unit: Ref | None = None
+    remote_file: RemoteFile | None = None
+    continuous_job_info: Continuous | None = None
+    job_assigned_email_template: Ref | None = None
+    notification_interval_in_minutes: int | None = None
+    project_workflow_step_reference: WorkflowStepRef | None = None
     date_created: Date | None = None
     date_due: Date | None = None
     update_source_date: Date | None = None
@@ -97,7 +115,8 @@ class Job(Numbered, frozen=True, kw_only=True):
         """The workflow level, wherever this answer put it; None when it said nothing."""
         if self.workflow_level is not None:
             return self.workflow_level
-        return self.workflow_step.workflow_level if self.workflow_step is not None else None
+        step = self.workflow_step or self.project_workflow_step_reference
+        return step.workflow_level if step is not None else None
 
 
 class JobWarning(Answer, frozen=True, kw_only=True):
@@ -119,6 +138,27 @@ class JobsCreated(Answer, frozen=True, kw_only=True):
     warnings: tuple[JobWarning, ...] | None = None
 
 
+class JobsListed(Answer, frozen=True, kw_only=True):
+    """Some jobs: those that a call was about, or those that it changed."""
+
+    jobs: tuple[Job, ...] = ()
+    project: ProjectRef | None = None
+
+
+class StatusChange(Answer, frozen=True, kw_only=True):
+    """One change of a job's status."""
+
+    status: str | None = None
+    changed_date: Date | None = None
+    changed_by: UserRef | None = None
+
+
+class StatusHistory(Answer, frozen=True, kw_only=True):
+    """Every status that a job had."""
+
+    status_changes: tuple[StatusChange, ...] = ()
+
+
 class SourceUpdated(Answer, frozen=True, kw_only=True):
     """The answer to a new source of existing jobs."""
 
@@ -127,100 +167,25 @@ class SourceUpdated(Answer, frozen=True, kw_only=True):
 
 
 _JOBS = "/api2/v1/projects/{projectUid}/jobs"
-_CREATE = Endpoint("jobs.create", "POST", _JOBS, reader(JobsCreated), Kind.EFFECT, transfer=True)
 _GET = Endpoint("jobs.get", "GET", _JOBS + "/{jobUid}", reader(Job), Kind.READ)
 _PAGE = Endpoint("jobs.list", "GET", "/api2/v2/projects/{projectUid}/jobs", reader(Page[Job]), Kind.READ)
-_STATUS = Endpoint("jobs.set_status", "POST", _JOBS + "/{jobUid}/setStatus", nothing, Kind.EFFECT)
-_SOURCE = Endpoint(
-    "jobs.update_source", "POST", _JOBS + "/source", reader(SourceUpdated), Kind.EFFECT, transfer=True
+# A POST that changes nothing: the uids would not fit into an address.
+_SEARCH = Endpoint("jobs.search", "POST", _JOBS + "/search", reader(JobsListed), Kind.READ)
+_HISTORY = Endpoint(
+    "jobs.status_changes", "GET", _JOBS + "/{jobUid}/statusChanges", reader(StatusHistory), Kind.READ
 )
-_DELETE = Endpoint("jobs.delete", "DELETE", _JOBS + "/batch", nothing, Kind.EFFECT)
-
-
-def create(
-    project_uid: str,
-    *,
-    file: Source,
-    filename: str,
-    target_langs: Sequence[str],
-    source_data: SourceData | None = None,
-    callback_url: str | None = None,
-    pre_translate: bool | None = None,
-    path: str | None = None,
-    import_settings_uid: str | None = None,
-    use_project_file_import_settings: bool | None = None,
-    workflow_settings: Sequence[StepSettings] | None = None,
-    assignments: Sequence[Assignment] | None = None,
-    due: datetime | None = None,
-    notify_provider: NotifyProvider | None = None,
-    preview_package_uid: str | None = None,
-    semantic_markup: bool | None = None,
-    xml_assistant_profile_uid: str | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> Call[JobsCreated]:
-    """Send one file for translation.
-
-    Args:
-        project_uid: the project.
-        file: bytes, a path (streamed in constant memory) or a `Stream`.
-        filename: any script; longer than 255 characters is refused, because the vendor would cut it silently.
-        target_langs: Phrase's codes, a subset of the project's.
-        source_data: which plugin this is.
-        callback_url: told when the import ends.
-        pre_translate: start pre-translation after the import.
-        path: folder kept for the download, at most 255 characters.
-        import_settings_uid: file import settings; excludes the next.
-        use_project_file_import_settings: take the settings copied from the template.
-        workflow_settings: assignments and due dates per step, for projects with workflow steps.
-        assignments: providers per language, for projects without steps.
-        due: due date with a time zone, for projects without steps.
-        notify_provider: e-mail to providers, for projects without steps.
-        preview_package_uid: `file_uid` of an uploaded preview package.
-        semantic_markup: if enabled for the organisation.
-        xml_assistant_profile_uid: profile for XML.
-        extra: further fields of the `Memsource` header, verbatim.
-
-    Returns:
-        The jobs, and the asynchronous request of their import. Check `unsupported_files`.
-
-    Raises:
-        Refused: bad name, language or settings; nothing was created.
-        OutcomeUnknown: the jobs may exist; look for file name and language before repeating.
-
-    Source: Phrase TMS API reference, "Create job".
-    """
-    header: dict[str, Any] = {
-        "targetLangs": list(target_langs),
-        "callbackUrl": callback_url,
-        "path": path,
-        "preTranslate": pre_translate,
-        "importSettings": _by_uid(import_settings_uid),
-        "useProjectFileImportSettings": use_project_file_import_settings,
-        "workflowSettings": None if workflow_settings is None else list(workflow_settings),
-        "assignments": None if assignments is None else list(assignments),
-        "due": None if due is None else write_date(due),
-        "notifyProvider": notify_provider,
-        "jobPreviewPackageFileUidRef": _by_uid(preview_package_uid),
-        "semanticMarkup": semantic_markup,
-        "xmlAssistantProfile": _by_uid(xml_assistant_profile_uid),
-        "sourceData": source_data,
-        **(extra or {}),
-    }
-    return Call(
-        _CREATE,
-        {"projectUid": project_uid},
-        headers={
-            "Content-Type": _OCTETS,
-            "Content-Disposition": content_disposition(filename),
-            "Memsource": memsource(header),
-        },
-        body=upload_body(file),
-        subject=filename,
-    )
+_OF_USER = Endpoint("users.jobs", "GET", "/api2/v1/users/{userUid}/jobs", reader(Page[Job]), Kind.READ)
 
 
 def get(project_uid: str, job_uid: str) -> Call[Job]:
     """Get one job: the documented check whether its import is ready (`import_status`).
+
+    Args:
+        project_uid: the project.
+        job_uid: the job.
+
+    Returns:
+        The job, with its level, the last level of its project and its import.
 
     Raises:
         Vanished: no such job, or it was deleted.
@@ -241,6 +206,8 @@ def page(
     target_lang: str | None = None,
     not_ready: bool | None = None,
     due_in_hours: int | None = None,
+    assigned_user: str | None = None,
+    assigned_vendor: str | None = None,
 ) -> Call[Page[Job]]:
     """List the jobs of one workflow level.
 
@@ -253,6 +220,11 @@ def page(
         target_lang: Phrase's code.
         not_ready: only those whose import is unfinished or failed.
         due_in_hours: filter on due date; does not leave out finished ones.
+        assigned_user: filter on a user: an id, not a uid.
+        assigned_vendor: filter on a vendor: an id, not a uid.
+
+    Returns:
+        Jobs; their level is inside `workflow_step`.
 
     Raises:
         Vanished: no such project.
@@ -262,118 +234,94 @@ def page(
     filters = (
         *sheet.query(),
         ("workflowLevel", workflow_level),
-        ("status", None if status is None else list(status)),
+        ("status", status),
         ("filename", filename),
         ("targetLang", target_lang),
         ("notReady", not_ready),
         ("dueInHours", due_in_hours),
+        ("assignedUser", assigned_user),
+        ("assignedVendor", assigned_vendor),
     )
     return Call(_PAGE, {"projectUid": project_uid}, query=query(filters))
 
 
-def set_status(
-    project_uid: str,
-    job_uid: str,
-    status: str,
-    *,
-    notify_owner: bool = False,
-    propagate_status: bool = False,
-) -> Call[None]:
-    """Set a job's status, for example `DELIVERED` once its translation is home.
+def search(project_uid: str, job_uids: Sequence[str]) -> Call[JobsListed]:
+    """Read several jobs of a project at once, whatever their level.
+
+    Args:
+        project_uid: the project.
+        job_uids: 1 to 50 jobs.
+
+    Returns:
+        Those that belong to the project; the others are left out silently.
+
+    Raises:
+        Vanished: no such project.
+
+    Source: Phrase TMS API reference, "Search jobs in project".
+    """
+    body = encode({"jobs": references(job_uids)})
+    return Call(_SEARCH, {"projectUid": project_uid}, headers=JSON, body=body)
+
+
+def status_changes(project_uid: str, job_uid: str, *, order: str | None = None) -> Call[StatusHistory]:
+    """Every status that a job had, with when and by whom.
 
     Args:
         project_uid: the project.
         job_uid: the job.
-        status: REST status word.
-        notify_owner: mail the project's and the job's owner.
-        propagate_status: also move the neighbouring steps and mail their providers.
-
-    Raises:
-        Refused: the vendor does not allow the change.
-        OutcomeUnknown: read the status before repeating.
-
-    Source: Phrase TMS API reference, "Edit job status".
-    """
-    body = {"requestedStatus": status, "notifyOwner": notify_owner, "propagateStatus": propagate_status}
-    return Call(
-        _STATUS,
-        {"projectUid": project_uid, "jobUid": job_uid},
-        headers=JSON,
-        body=msgspec.json.encode(body),
-    )
-
-
-def update_source(
-    project_uid: str,
-    *,
-    job_uids: Sequence[str],
-    file: Source,
-    filename: str,
-    pre_translate: bool | None = None,
-    allow_automatic_post_analysis: bool | None = None,
-    callback_url: str | None = None,
-) -> Call[SourceUpdated]:
-    """Replace the source file of jobs of the first workflow step.
-
-    Args:
-        project_uid: the project.
-        job_uids: 1 to 100 jobs of the same file. No step of them may be completed, delivered or cancelled.
-        file: as in `create`; no ZIP.
-        filename: as in `create`.
-        pre_translate: start pre-translation afterwards.
-        allow_automatic_post_analysis: the project's setting when left out.
-        callback_url: told when the update ends.
+        order: `ASC` (the vendor's default) or `DESC`.
 
     Returns:
-        The jobs, and the asynchronous request of the update.
-
-    Raises:
-        Refused: a job is final, split, continuous or of a later step; a new job is needed.
-        OutcomeUnknown: compare the original file's hash before repeating.
-
-    Source: Phrase TMS API reference, "Update source".
-    """
-    header: dict[str, Any] = {
-        "jobs": [{"uid": uid} for uid in job_uids],
-        "preTranslate": pre_translate,
-        "allowAutomaticPostAnalysis": allow_automatic_post_analysis,
-        "callbackUrl": callback_url,
-    }
-    return Call(
-        _SOURCE,
-        {"projectUid": project_uid},
-        headers={
-            "Content-Type": _OCTETS,
-            "Content-Disposition": content_disposition(filename),
-            "Memsource": memsource(header),
-        },
-        body=upload_body(file),
-        subject=filename,
-    )
-
-
-def delete(project_uid: str, job_uids: Sequence[str], *, purge: bool = False) -> Call[None]:
-    """Delete jobs. A DELETE with a body: proxies that drop it make the vendor refuse.
-
-    Args:
-        project_uid: the project.
-        job_uids: 1 to 100 jobs.
-        purge: past the recycle bin; jobs in the bin still block some edits.
+        The changes.
 
     Raises:
         Vanished: no such job.
-        OutcomeUnknown: list the jobs before repeating.
 
-    Source: Phrase TMS API reference, "Delete job".
+    Source: Phrase TMS API reference, "Get status changes".
     """
-    return Call(
-        _DELETE,
-        {"projectUid": project_uid},
-        query=query((("purge", purge),)),
-        headers=JSON,
-        body=msgspec.json.encode({"jobs": [{"uid": uid} for uid in job_uids]}),
+    return Call(_HISTORY, {"projectUid": project_uid, "jobUid": job_uid}, query=query((("order", order),)))
+
+
+def of_user(
+    sheet: Sheet,
+    user_uid: str,
+    *,
+    status: Sequence[str] | None = None,
+    project_uid: str | None = None,
+    target_lang: Sequence[str] | None = None,
+    workflow_step_id: int | None = None,
+    due_in_hours: int | None = None,
+    filename: str | None = None,
+) -> Call[Page[Job]]:
+    """List the jobs assigned to a user, of all projects and all workflow levels.
+
+    Args:
+        sheet: which page.
+        user_uid: the user.
+        status: REST status words.
+        project_uid: of this project only.
+        target_lang: Phrase's codes.
+        workflow_step_id: of this step of the organisation only.
+        due_in_hours: filter on due date, -1 for those past it; does not leave out finished ones.
+        filename: filter on the file name.
+
+    Returns:
+        Jobs, each with its project.
+
+    Raises:
+        NeedsOperator: the role may not see this user's jobs.
+        Vanished: no such user.
+
+    Source: Phrase TMS API reference, "List jobs assigned to user across all projects".
+    """
+    filters = (
+        *sheet.query(),
+        ("status", status),
+        ("projectUid", project_uid),
+        ("targetLang", target_lang),
+        ("workflowStepId", workflow_step_id),
+        ("dueInHours", due_in_hours),
+        ("filename", filename),
     )
-
-
-def _by_uid(uid: str | None) -> dict[str, str] | None:
-    return None if uid is None else {"uid": uid}
+    return Call(_OF_USER, {"userUid": user_uid}, query=query(filters))

@@ -5,16 +5,22 @@ Sources: Phrase guide "Live Preview"; Phrase TMS API reference, "Upload job prev
 
 from __future__ import annotations
 
-import secrets
 from typing import ClassVar
 
-from wordferry.tms.phrase.api.answers import Id, Numbered, reader
+from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, nothing, reader
 from wordferry.tms.phrase.api.dates import Date
 from wordferry.tms.phrase.api.references import Uid, UserRef
-from wordferry.tms.phrase.api.uploads import content_disposition
+from wordferry.tms.phrase.api.uploads import Source, form_files
 from wordferry.transport import Call, Endpoint, Kind
 
-__all__ = ["PreviewPackage", "upload"]
+__all__ = ["PreviewPackage", "asset", "upload"]
+
+
+class Organization(Answer, frozen=True, kw_only=True):
+    """Whose package it is."""
+
+    uid: str | None = None
+    name: str | None = None
 
 
 class PreviewPackage(Numbered, frozen=True, kw_only=True):
@@ -25,6 +31,7 @@ class PreviewPackage(Numbered, frozen=True, kw_only=True):
     uid: str | None = None
     file_uid: str | None = None
     file_name: str | None = None
+    organization_ref: Organization | None = None
     project_uid_ref: Uid | None = None
     job_uid_ref: Uid | None = None
     task_id: Id | None = None
@@ -40,9 +47,17 @@ _UPLOAD = Endpoint(
     Kind.EFFECT,
     transfer=True,
 )
+_ASSET = Endpoint(
+    "previews.asset",
+    "GET",
+    "/api2/v1/jobs/{jobPartUid}/previewPackage/asset/{assetFileUid}",
+    nothing,
+    Kind.READ,
+    transfer=True,
+)
 
 
-def upload(project_uid: str, *, package: bytes, filename: str = "preview.zip") -> Call[PreviewPackage]:
+def upload(project_uid: str, *, package: Source, filename: str = "preview.zip") -> Call[PreviewPackage]:
     """Upload a preview package.
 
     Args:
@@ -59,16 +74,27 @@ def upload(project_uid: str, *, package: bytes, filename: str = "preview.zip") -
 
     Source: Phrase guide "Live Preview".
     """
-    boundary = secrets.token_hex(16)
-    name = content_disposition(filename)
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="preview.zip"; {name}\r\n'
-        "Content-Type: application/zip\r\n\r\n"
-    )
+    content_type, body = form_files("file", {filename: package})
     return Call(
         _UPLOAD,
         {"projectUid": project_uid},
-        headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
-        body=head.encode("ascii") + package + f"\r\n--{boundary}--\r\n".encode("ascii"),
+        headers={"Content-Type": content_type},
+        body=body,
         subject=filename,
     )
+
+
+def asset(job_uid: str, asset_file_uid: str) -> Call[None]:
+    """Fetch a file of a preview package, as the editor does. May be repeated.
+
+    Args:
+        job_uid: the job.
+        asset_file_uid: from an address in the skeleton of the job's bilingual file.
+
+    Raises:
+        Vanished: no such job or file.
+        TryAgain: the transfer broke off.
+
+    Source: Phrase TMS API reference, "Get Job Preview Package assets".
+    """
+    return Call(_ASSET, {"jobPartUid": job_uid, "assetFileUid": asset_file_uid})

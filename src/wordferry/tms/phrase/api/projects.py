@@ -5,30 +5,24 @@ Source: Phrase TMS API reference, "Create project from template", "Get project" 
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import msgspec
-
-from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, Page, nothing, reader
-from wordferry.tms.phrase.api.dates import Date, write_date
+from wordferry.tms.phrase.api.answers import Answer, Id, Numbered, Page, reader
+from wordferry.tms.phrase.api.dates import Date
 from wordferry.tms.phrase.api.paging import Sheet
-from wordferry.tms.phrase.api.references import Ref, UserRef, WorkflowStep
+from wordferry.tms.phrase.api.references import Ref, UserRef, WorkflowStep, WorkflowStepRef
 from wordferry.transport import Call, Endpoint, Kind, query
 
 __all__ = [
-    "JSON",
+    "AssignableTemplates",
     "Project",
     "ProjectSteps",
-    "archive",
-    "from_template",
+    "assignable_templates",
     "get",
     "page",
-    "set_status",
     "workflow_steps",
 ]
-
-JSON = {"Content-Type": "application/json"}
 
 
 class Progress(Answer, frozen=True, kw_only=True):
@@ -44,6 +38,13 @@ class TemplateRef(Answer, frozen=True, kw_only=True):
 
     uid: str | None = None
     template_name: str | None = None
+
+
+class LanguageEngine(Answer, frozen=True, kw_only=True):
+    """The machine translation of one language; of all others where `target_lang` is None."""
+
+    target_lang: str | None = None
+    machine_translate_settings: Ref | None = None
 
 
 class Project(Numbered, frozen=True, kw_only=True):
@@ -70,8 +71,17 @@ class Project(Numbered, frozen=True, kw_only=True):
     sub_domain: Ref | None = None
     cost_center: Ref | None = None
     template: TemplateRef | None = None
+    mt_settings_per_language_list: tuple[LanguageEngine, ...] | None = None
     progress: Progress | None = None
+    references: tuple[Ref, ...] | None = None
+    vendor: Ref | None = None
+    buyer: Ref | None = None
     archived: bool | None = None
+    date_archived: Date | None = None
+    archived_by: UserRef | None = None
+    is_published_on_job_board: bool | None = None
+    shared: bool | None = None
+    project_workflow_settings: dict[str, Any] | None = None
     user_role: str | None = None
 
     @property
@@ -87,11 +97,31 @@ class ProjectSteps(Answer, frozen=True, kw_only=True):
     project_workflow_steps: tuple[WorkflowStep, ...] = ()
 
 
-_read = reader(Project)
-_FROM_TEMPLATE = Endpoint(
-    "projects.from_template", "POST", "/api2/v2/projects/applyTemplate/{templateUid}", _read, Kind.EFFECT
-)
-_GET = Endpoint("projects.get", "GET", "/api2/v1/projects/{projectUid}", _read, Kind.READ)
+class TemplateStep(Answer, frozen=True, kw_only=True):
+    """A workflow step of a template that fits."""
+
+    workflow_step: WorkflowStepRef | None = None
+
+
+class AssignableTemplate(Numbered, frozen=True, kw_only=True):
+    """A template that fits a project: it has as many workflow steps."""
+
+    uid: str | None = None
+    template_name: str | None = None
+    name: str | None = None
+    source_lang: str | None = None
+    target_langs: tuple[str, ...] | None = None
+    workflow_settings: tuple[TemplateStep, ...] | None = None
+
+
+class AssignableTemplates(Answer, frozen=True, kw_only=True):
+    """The templates whose providers can be assigned to a project."""
+
+    assignable_templates: tuple[AssignableTemplate, ...] = ()
+
+
+_PROJECT = "/api2/v1/projects/{projectUid}"
+_GET = Endpoint("projects.get", "GET", _PROJECT, reader(Project), Kind.READ)
 _PAGE = Endpoint("projects.list", "GET", "/api2/v1/projects", reader(Page[Project]), Kind.READ)
 _STEPS = Endpoint(
     "projects.workflow_steps",
@@ -100,84 +130,23 @@ _STEPS = Endpoint(
     reader(ProjectSteps),
     Kind.READ,
 )
-_STATUS = Endpoint(
-    "projects.set_status", "POST", "/api2/v1/projects/{projectUid}/setStatus", nothing, Kind.EFFECT
+_ASSIGNABLE = Endpoint(
+    "projects.assignable_templates",
+    "GET",
+    _PROJECT + "/assignableTemplates",
+    reader(AssignableTemplates),
+    Kind.READ,
 )
-_PATCH = Endpoint("projects.archive", "PATCH", "/api2/v1/projects/{projectUid}", _read, Kind.EFFECT)
-
-
-def from_template(
-    template_uid: str,
-    *,
-    name: str,
-    source_lang: str | None = None,
-    target_langs: list[str] | tuple[str, ...] | None = None,
-    workflow_step_ids: list[str] | None = None,
-    date_due: datetime | None = None,
-    note: str | None = None,
-    client_id: str | None = None,
-    business_unit_id: str | None = None,
-    domain_id: str | None = None,
-    sub_domain_id: str | None = None,
-    cost_center_id: str | None = None,
-) -> Call[Project]:
-    """Create a project from a template. Assigns nobody: see `providers.from_template`.
-
-    Args:
-        template_uid: the template.
-        name: at most 255 characters.
-        source_lang: Phrase's code; the template's when left out.
-        target_langs: Phrase's codes; the template's when left out.
-        workflow_step_ids: the organisation's step ids, overriding the template's steps.
-        date_due: with a time zone.
-        note: shown to everybody on the project.
-        client_id: id, not uid; so are the next four.
-        business_unit_id: business unit.
-        domain_id: domain.
-        sub_domain_id: subdomain.
-        cost_center_id: cost center.
-
-    Returns:
-        The project with its workflow steps.
-
-    Raises:
-        Refused: bad name or languages.
-        Vanished: no such template.
-        OutcomeUnknown: the project may exist; look for its name before repeating (there are no idempotency
-            keys).
-
-    Source: Phrase TMS API reference, "Create project from template (sync)".
-    """
-    body: dict[str, Any] = {"name": name}
-    if source_lang is not None:
-        body["sourceLang"] = source_lang
-    if target_langs is not None:
-        body["targetLangs"] = list(target_langs)
-    if workflow_step_ids is not None:
-        body["workflowSteps"] = [{"id": step} for step in workflow_step_ids]
-    if date_due is not None:
-        body["dateDue"] = write_date(date_due)
-    if note is not None:
-        body["note"] = note
-    by_id = {
-        "client": client_id,
-        "businessUnit": business_unit_id,
-        "domain": domain_id,
-        "subDomain": sub_domain_id,
-        "costCenter": cost_center_id,
-    }
-    body |= {field: {"id": value} for field, value in by_id.items() if value is not None}
-    return Call(
-        _FROM_TEMPLATE,
-        {"templateUid": template_uid},
-        headers=JSON,
-        body=msgspec.json.encode(body),
-        subject=name,
-    )
 
 
 def get(project_uid: str) -> Call[Project]:
     """Get one project, with its workflow steps.
+
+    Args:
+        project_uid: the project.
+
+    Returns:
+        The project as the caller's role may see it; custom fields are not among its fields.
 
     Raises:
         Vanished: no such project, or it was deleted.
@@ -191,24 +160,63 @@ def page(
     sheet: Sheet,
     *,
     name: str | None = None,
+    name_or_internal_id: str | None = None,
     created_in_last_hours: int | None = None,
     include_archived: bool | None = None,
-    statuses: list[str] | None = None,
-    target_langs: list[str] | None = None,
+    archived_only: bool | None = None,
+    statuses: Sequence[str] | None = None,
+    source_langs: Sequence[str] | None = None,
+    target_langs: Sequence[str] | None = None,
     due_in_hours: int | None = None,
+    owner_id: str | None = None,
+    buyer_id: str | None = None,
+    client_id: str | None = None,
     client_name: str | None = None,
+    business_unit_id: str | None = None,
+    business_unit_name: str | None = None,
+    domain_id: str | None = None,
+    domain_name: str | None = None,
+    sub_domain_id: str | None = None,
+    sub_domain_name: str | None = None,
+    cost_center_id: str | None = None,
+    cost_center_name: str | None = None,
+    job_statuses: Sequence[str] | None = None,
+    job_status_group: str | None = None,
+    sort: str | None = None,
+    order: str | None = None,
 ) -> Call[Page[Project]]:
     """List projects. Items may omit fields, the note among them: identity belongs in the name.
 
     Args:
         sheet: which page.
         name: filter on the name; the vendor matches parts of it.
+        name_or_internal_id: filter on name or on the organisation's own number of the project.
         created_in_last_hours: filter on age, whole hours.
         include_archived: also archived ones.
+        archived_only: nothing but archived ones.
         statuses: filter on project status.
+        source_langs: filter on source language, Phrase's codes.
         target_langs: filter on target languages, Phrase's codes.
         due_in_hours: filter on due date; -1 means overdue.
-        client_name: filter on the client.
+        owner_id: filter on the owner: an id, not a uid.
+        buyer_id: filter on the buyer: an id, not a uid.
+        client_id: filter on the client: an id, not a uid.
+        client_name: filter on the client; parts match.
+        business_unit_id: filter on the business unit: an id, not a uid.
+        business_unit_name: filter on the business unit; parts match.
+        domain_id: filter on the domain: an id, not a uid.
+        domain_name: filter on the domain; parts match.
+        sub_domain_id: filter on the subdomain: an id, not a uid.
+        sub_domain_name: filter on the subdomain; parts match.
+        cost_center_id: filter on the cost center: an id, not a uid.
+        cost_center_name: filter on the cost center; parts match.
+        job_statuses: for linguists: filter on the status of their jobs.
+        job_status_group: for linguists: filter on a group of them.
+        sort: the vendor's word for a field.
+        order: `asc` or `desc`.
+
+    Returns:
+        Projects; archived ones only when asked for.
 
     Raises:
         NeedsOperator: the role may not list projects.
@@ -218,51 +226,64 @@ def page(
     filters = (
         *sheet.query(),
         ("name", name),
+        ("nameOrInternalId", name_or_internal_id),
         ("createdInLastHours", created_in_last_hours),
         ("includeArchived", include_archived),
+        ("archivedOnly", archived_only),
         ("statuses", statuses),
+        ("sourceLangs", source_langs),
         ("targetLangs", target_langs),
         ("dueInHours", due_in_hours),
+        ("ownerId", owner_id),
+        ("buyerId", buyer_id),
+        ("clientId", client_id),
         ("clientName", client_name),
+        ("businessUnitId", business_unit_id),
+        ("businessUnitName", business_unit_name),
+        ("domainId", domain_id),
+        ("domainName", domain_name),
+        ("subDomainId", sub_domain_id),
+        ("subDomainName", sub_domain_name),
+        ("costCenterId", cost_center_id),
+        ("costCenterName", cost_center_name),
+        ("jobStatuses", job_statuses),
+        ("jobStatusGroup", job_status_group),
+        ("sort", sort),
+        ("order", order),
     )
     return Call(_PAGE, query=query(filters))
 
 
-def workflow_steps(project_uid: str) -> Call[ProjectSteps]:
+def workflow_steps(project_uid: str, *, with_assigned_jobs: bool | None = None) -> Call[ProjectSteps]:
     """The project's own workflow steps: their ids are what new jobs refer to.
+
+    Args:
+        project_uid: the project.
+        with_assigned_jobs: only steps that hold jobs of the linguist who asks.
+
+    Returns:
+        The steps in order.
 
     Raises:
         Vanished: no such project.
 
     Source: Phrase TMS API reference, "Get workflow steps".
     """
-    return Call(_STEPS, {"projectUid": project_uid})
+    return Call(_STEPS, {"projectUid": project_uid}, query=query((("withAssignedJobs", with_assigned_jobs),)))
 
 
-def set_status(project_uid: str, status: str) -> Call[None]:
-    """Set the project's status.
+def assignable_templates(project_uid: str) -> Call[AssignableTemplates]:
+    """The templates whose providers can be assigned to the project's jobs.
 
     Args:
         project_uid: the project.
-        status: one of the project statuses, for example `COMPLETED` or `CANCELLED`.
 
-    Raises:
-        Refused: the vendor does not allow the change.
-        OutcomeUnknown: read the status before repeating.
-
-    Source: Phrase TMS API reference, "Edit project status".
-    """
-    body = msgspec.json.encode({"status": status})
-    return Call(_STATUS, {"projectUid": project_uid}, headers=JSON, body=body)
-
-
-def archive(project_uid: str) -> Call[Project]:
-    """Archive the project; it disappears from lists unless archived ones are asked for.
+    Returns:
+        Those with as many workflow steps as the project; kinds and order of the steps are not compared.
 
     Raises:
         Vanished: no such project.
-        OutcomeUnknown: read the project before repeating.
 
-    Source: Phrase TMS API reference, "Edit project".
+    Source: Phrase TMS API reference, "List assignable templates".
     """
-    return Call(_PATCH, {"projectUid": project_uid}, headers=JSON, body=b'{"archived":true}')
+    return Call(_ASSIGNABLE, {"projectUid": project_uid})

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from wordferry.tms.phrase.api.answers import Answer, nothing, reader
+from wordferry.tms.phrase.api.bodies import JSON, encode, references
 from wordferry.tms.phrase.api.jobs import Job
-from wordferry.tms.phrase.api.projects import JSON
 from wordferry.transport import Call, Endpoint, Kind
 
 __all__ = ["Assigned", "for_jobs", "from_template", "notify_assigned"]
@@ -78,7 +76,7 @@ def for_jobs(project_uid: str, template_uid: str, job_uids: Sequence[str]) -> Ca
         _SOME,
         {"projectUid": project_uid, "templateUid": template_uid},
         headers=JSON,
-        body=msgspec.json.encode({"jobs": [{"uid": uid} for uid in job_uids]}),
+        body=encode({"jobs": references(job_uids)}),
     )
 
 
@@ -105,12 +103,10 @@ def notify_assigned(
 
     Source: Phrase TMS API reference, "Notify assigned users".
     """
-    body: dict[str, object] = {
-        "jobs": [{"uid": uid} for uid in job_uids],
+    fields = {
+        "jobs": references(job_uids),
         "emailTemplate": {"id": email_template_id},
+        "cc": list(cc) if cc else None,
+        "bcc": list(bcc) if bcc else None,
     }
-    if cc:
-        body["cc"] = list(cc)
-    if bcc:
-        body["bcc"] = list(bcc)
-    return Call(_NOTIFY, {"projectUid": project_uid}, headers=JSON, body=msgspec.json.encode(body))
+    return Call(_NOTIFY, {"projectUid": project_uid}, headers=JSON, body=encode(fields))

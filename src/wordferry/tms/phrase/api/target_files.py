@@ -5,31 +5,17 @@ Source: Phrase TMS API reference, "Download target file (async)" and "Download o
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from wordferry.errors import Spent
 from wordferry.tms.phrase.api.answers import Answer, nothing, reader
-from wordferry.tms.phrase.api.async_requests import AsyncRequest
-from wordferry.tms.phrase.api.projects import JSON
+from wordferry.tms.phrase.api.async_requests import Started
+from wordferry.tms.phrase.api.bodies import JSON, encode
 from wordferry.transport import Call, Endpoint, Kind
 
 __all__ = ["ExportStarted", "Warnings", "download", "original", "start", "warnings"]
 
 
-class Reference(Answer, frozen=True, kw_only=True):
-    """What an export is about: a job."""
-
-    uid: str | None = None
-    type: str | None = None
-
-
-class ExportStarted(Answer, frozen=True, kw_only=True):
-    """An export is under way; `async_request.id` is the single-use ticket of its download."""
-
-    async_request: AsyncRequest | None = None
-    reference: Reference | None = None
+#: `async_request.id` is the single-use ticket of the download.
+ExportStarted = Started
 
 
 class Warnings(Answer, frozen=True, kw_only=True):
@@ -90,8 +76,7 @@ def start(
     params = {"projectUid": project_uid, "jobUid": job_uid}
     if version == 2:
         return Call(_STARTS[2], params)
-    body: dict[str, Any] = {} if callback_url is None else {"callbackUrl": callback_url}
-    return Call(_STARTS[3], params, headers=JSON, body=msgspec.json.encode(body))
+    return Call(_STARTS[3], params, headers=JSON, body=encode({"callbackUrl": callback_url}))
 
 
 def download(project_uid: str, job_uid: str, async_request_id: str) -> Call[None]:
