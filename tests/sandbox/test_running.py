@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
 
 import pytest
 
@@ -16,31 +17,36 @@ from tests.sandbox.conftest import GRANT
 from wordferry.sandbox import Sandbox, SandboxSettings, sandbox_in_thread, serve
 
 
-def _free_pair() -> int:
+def _free_ports() -> int:
     # The kernel hands out a different free port each time, so test processes do not meet.
     for _ in range(100):
-        with socket.create_server(("127.0.0.1", 0)) as first:
+        with ExitStack() as held:
+            first = held.enter_context(socket.create_server(("127.0.0.1", 0)))
             port: int = first.getsockname()[1]
             try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return port
+                for following in (1, 2, 3):
+                    held.enter_context(socket.create_server(("127.0.0.1", port + following)))
             except OSError:
                 continue
-    raise AssertionError("no two free ports next to each other")
+            return port
+    raise AssertionError("no four free ports in a row")
 
 
-async def test_phrase_listens_next_to_the_control_port() -> None:
+async def test_the_vendors_listen_next_to_the_control_port() -> None:
     """With a base port the ports are consecutive and on loopback."""
-    port = _free_pair()
+    port = _free_ports()
     async with Sandbox(port=port) as sandbox:
         assert sandbox.control_url == f"http://127.0.0.1:{port}"
         assert sandbox.phrase_url == f"http://127.0.0.1:{port + 1}"
         assert sandbox.phrase_tms_url == f"http://127.0.0.1:{port + 1}/web"
+        assert sandbox.lionbridge_login_url == f"http://127.0.0.1:{port + 2}"
+        assert sandbox.lionbridge_url == f"http://127.0.0.1:{port + 2}/v2"
+        assert sandbox.fms_url == f"http://127.0.0.1:{port + 3}"
 
 
 async def test_a_taken_port_is_an_error() -> None:
     """Starting twice on the same port fails and leaves nothing open."""
-    port = _free_pair()
+    port = _free_ports()
     async with Sandbox(port=port):
         with pytest.raises(OSError, match=str(port)):
             await Sandbox(port=port).start()
