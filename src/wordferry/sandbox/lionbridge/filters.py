@@ -129,9 +129,12 @@ def _tokens(source: str) -> list[_Token]:
         match = _TOKEN.match(source, at)
         if match is None:
             start = at + len(source[at:]) - len(source[at:].lstrip())
+            reason = f"unexpected character {source[start]!r}"
             if source[start] == "'":
-                raise FilterError("the text is not closed by a quote", position=start)
-            raise FilterError(f"unexpected character {source[start]!r}", position=start)
+                reason = "the text is not closed by a quote"
+            # What stands before it may be wrong too, and is told first.
+            found.append(_Token("bad", reason, start))
+            return found
         kind = str(match.lastgroup)
         found.append(_Token(kind, match[kind], match.start(kind)))
         at = match.end()
@@ -155,10 +158,13 @@ class _Parser:
         return node
 
     def _peek(self) -> _Token:
-        return self._tokens[self._next]
+        token = self._tokens[self._next]
+        if token.kind == "bad":
+            raise FilterError(token.text, position=token.at)
+        return token
 
     def _take(self) -> _Token:
-        token = self._tokens[self._next]
+        token = self._peek()
         self._next += token.kind != "end"
         return token
 

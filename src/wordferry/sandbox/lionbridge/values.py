@@ -171,7 +171,7 @@ def json_object(call: Call, *, settings: LionbridgeSettings, required: bool = Tr
     """
     kind = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-    if not is_json and (settings.strict_content_type or kind):
+    if not is_json and (settings.strict_content_type or (kind and call.body.size)):
         raise LionbridgeError(415, f"The content type '{kind}' is not supported; send application/json.")
     if call.body.size == 0:
         if required:
