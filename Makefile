@@ -27,6 +27,7 @@ demo: venv
 test: venv
 	@sh scripts/postgres
 	@sh scripts/chromium
+	@sh scripts/node
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile $(TESTS) $(ARGS)
 
 check: venv

@@ -167,7 +167,7 @@ async def test_stale_reads_show_the_past(raw: Raw, sandbox: Sandbox) -> None:
     project, job = await raw.done_job()
     await raw.status(project, job, "DELIVERED")
     await raw.project("New")
-    rule = sandbox.faults.add("stale", seconds=5)
+    rule = sandbox.faults.add("stale", seconds=4)
     await sandbox.advance(1)
     listed = (await raw.get("/v1/projects")).json["content"]
     assert [entry["name"] for entry in listed] == ["Spring"]

@@ -63,6 +63,10 @@ class ThreadSandbox:
 
         return self._wait(inside())
 
+    def environment(self) -> dict[str, str]:
+        """See `Sandbox.environment`."""
+        return self._run(self._sandbox.environment)
+
     def info(self) -> dict[str, Any]:
         """See `Sandbox.info`."""
         return self._run(self._sandbox.info)

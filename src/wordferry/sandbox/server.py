@@ -373,6 +373,15 @@ class Sandbox:
         """The verdict on the run so far; see `referee.judge`."""
         return judge(self.phrase, self.world.calls, marker=marker)
 
+    def environment(self) -> dict[str, str]:
+        """The addresses and credentials as environment variables, to start a program in any language with."""
+        return {
+            "WORDFERRY_SANDBOX_URL": self.control_url,
+            "PHRASE_PLATFORM_URL": self.phrase_url,
+            "PHRASE_TMS_URL": self.phrase_tms_url,
+            "PHRASE_API_TOKEN": self.api_token,
+        }
+
     def info(self) -> dict[str, Any]:
         """URLs, demo credentials, version, seed, templates and settings."""
         return {

@@ -1,0 +1,1 @@
+"""What Wordferry ships for the tests of others: pytest fixtures around the sandbox."""
