@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from wordferry.sandbox.faults import KINDS, FaultRule
 from wordferry.sandbox.page import render
 from wordferry.sandbox.phrase.jobs import Job
 from wordferry.sandbox.phrase.values import date
+from wordferry.sandbox.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from wordferry.sandbox.server import Sandbox
@@ -79,6 +81,16 @@ class _Control:
             filters["about"] = query["object"]
         filters |= {name: int(query[name]) for name in ("status", "after") if name in query}
         return _json(self._sandbox.calls(**filters))
+
+    async def scenarios(self, _: web.Request) -> web.StreamResponse:
+        return _json({"scenarios": [dataclasses.asdict(found) for found in SCENARIOS.values()]})
+
+    async def play(self, request: web.Request) -> web.StreamResponse:
+        return _json(dataclasses.asdict(self._sandbox.play(request.match_info["name"])))
+
+    async def quiet(self, _: web.Request) -> web.StreamResponse:
+        self._sandbox.quiet()
+        return _json({"faults": [], "behaviours": []})
 
     async def snapshots(self, _: web.Request) -> web.StreamResponse:
         return _json({"snapshots": self._sandbox.snapshots()})
@@ -265,6 +277,9 @@ def control_app(sandbox: Sandbox) -> web.Application:
             web.get(own + "/referee", control.referee),
             web.get(own + "/calls", control.calls),
             web.get(own + "/log", control.log),
+            web.get(own + "/scenarios", control.scenarios),
+            web.post(own + "/scenarios/{name}", control.play),
+            web.delete(own + "/scenarios", control.quiet),
             web.get(own + "/snapshots", control.snapshots),
             web.post(own + "/snapshots/{name}", control.save),
             web.post(own + "/snapshots/{name}/restore", control.restore_snapshot),

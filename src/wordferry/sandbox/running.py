@@ -91,6 +91,14 @@ class ThreadSandbox:
         """See `Sandbox.behave`."""
         self._run(lambda: self._sandbox.behave(action, **fields))
 
+    def play(self, name: str) -> None:
+        """See `Sandbox.play`."""
+        self._run(lambda: self._sandbox.play(name))
+
+    def quiet(self) -> None:
+        """See `Sandbox.quiet`."""
+        self._run(self._sandbox.quiet)
+
     def finish(self, job_uid: str, content: bytes) -> None:
         """See `Sandbox.finish`."""
         self._run(lambda: self._sandbox.finish(job_uid, content))

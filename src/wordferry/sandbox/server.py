@@ -30,6 +30,7 @@ from wordferry.sandbox.lionbridge.room import info as lionbridge_info
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.phrase.room import info as phrase_info
 from wordferry.sandbox.referee import judge
+from wordferry.sandbox.scenarios import Scenario, scenario
 from wordferry.sandbox.settings import SandboxSettings
 from wordferry.sandbox.snapshots import Store
 from wordferry.sandbox.translators import Translators, corruptions
@@ -141,7 +142,9 @@ class Sandbox:
                 raise StateError(f"{self._state} was made with seed {header.seed}, not {self._given.seed}")
             folder = self.store.folder_of(header)
             self._adopt(thaw(self.store.state, folder=folder), folder, catch_up=True)
-            if self._given is not None:
+            if self._given is None:
+                self._initial = self.world.settings
+            else:
                 fixed = {name: getattr(self.world.settings, name) for name in _FIXED}
                 self.world.settings = msgspec.structs.replace(self._given, **fixed)
         self.store.sweep(keep=self.world.folder)
@@ -350,6 +353,29 @@ class Sandbox:
         if rule.corruption is not None and rule.corruption not in corruptions():
             raise ValueError(f"unknown corruption {rule.corruption!r}; known: {', '.join(corruptions())}")
         self.world.behaviours.add(rule)
+
+    def play(self, name: str) -> Scenario:
+        """Set up a scenario in place of the rules in force; settings it does not name go back to the start's.
+
+        Raises:
+            ValueError: when there is no such scenario.
+        """
+        wanted = scenario(name)
+        self.quiet()
+        self.change_settings(**wanted.settings)
+        for rule in wanted.faults:
+            self.world.faults.add(**rule)
+        for behaviour in wanted.behaviours:
+            self.behave(**behaviour)
+        return wanted
+
+    def quiet(self) -> None:
+        """No faults and no behaviours, and the settings that the sandbox started with."""
+        self.world.faults.clear()
+        self.world.behaviours.clear()
+        fixed = {name: getattr(self.world.settings, name) for name in _FIXED}
+        self.world.settings = msgspec.structs.replace(self._initial, **fixed)
+        self.world.faults.settle = self.world.settings.settle_seconds
 
     def finish(self, job_uid: str, content: bytes) -> None:
         """Complete a job by hand with the translation a person wrote.
