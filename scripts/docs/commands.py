@@ -16,6 +16,7 @@ WIDTH = 100
 def commands_page() -> str:
     """`wordferry … --help` of every command."""
     group: Any = typer.main.get_command(app)
+    sandbox_hands = group.commands["sandbox"].commands
 
     def help_of(*words: str) -> str:
         result = CliRunner().invoke(
@@ -27,6 +28,9 @@ def commands_page() -> str:
         return "```text\n" + "\n".join(lines) + "\n```\n"
 
     parts = [f"## `wordferry {name}`\n\n{help_of(name)}" for name in group.commands]
+    # The calls of the vendors have pages of their own.
+    hands = [f"### `wordferry sandbox {name}`\n\n{help_of('sandbox', name)}" for name in sandbox_hands]
+    parts.insert(list(group.commands).index("sandbox") + 1, "\n".join(hands))
     return f"""# Commands
 
 What each command says about itself. [How the command line behaves](../howto/command-line.md) has what they

@@ -18,6 +18,7 @@ from wordferry.cli import (
     preview,
     run,
     sandbox,
+    sandbox_hands,
     serve,
     status,
     trace,
@@ -76,8 +77,13 @@ COMMANDS = (
     verify.verify,
     sandbox.sandbox,
 )
+#: Commands that have further ones below them.
+GROUPS = {sandbox.sandbox: sandbox_hands.group}
 for _command in COMMANDS:
-    app.command()(_command)
+    if _command in GROUPS:
+        app.add_typer(GROUPS[_command])
+    else:
+        app.command()(_command)
 for _vendor in VENDORS:
     app.add_typer(group(_vendor))
 

@@ -95,6 +95,7 @@ DOCUMENTS: dict[str, dict[str, str]] = {
     "sandbox": {
         "version": "of Wordferry",
         "seed": "as given",
+        "state": "the folder that keeps everything, or null",
         "control_url": "page and control",
         "clock": "`now`, `elapsed`",
         "settings": "times and limits",

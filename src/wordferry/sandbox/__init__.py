@@ -2,7 +2,7 @@
 
 from wordferry.sandbox.freezing import StateError
 from wordferry.sandbox.running import ThreadSandbox, sandbox_in_thread, serve
-from wordferry.sandbox.server import DEFAULT_PORT, Sandbox
+from wordferry.sandbox.server import DEFAULT_PORT, Sandbox, stored_settings
 from wordferry.sandbox.settings import SandboxSettings
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "ThreadSandbox",
     "sandbox_in_thread",
     "serve",
+    "stored_settings",
 ]

@@ -57,6 +57,19 @@ async def _close(world: World) -> None:
     await world.courier.close()
 
 
+def stored_settings(state: Path) -> SandboxSettings | None:
+    """The settings that a state folder's sandbox had; None when there is no state yet.
+
+    Raises:
+        StateError: when it cannot be read.
+    """
+    if not (state / "state").exists():
+        return None
+    store = Store(state)
+    world: World = thaw(store.state, folder=store.folder_of(read_header(store.state)))["world"]
+    return world.settings
+
+
 class Sandbox:
     """Offline vendors on loopback ports.
 
