@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from scripts.docs.reading import Gap, attributes, code, complete, table
-from wordferry.configuration import General, _RouteTable
+from wordferry.configuration import General, Token, Web, _RouteTable
 from wordferry.ports.registry import BUILT_IN, find
 
 #: `[route.NAME]`.
@@ -18,8 +18,6 @@ ROUTE = {
     "variant": "accepted and kept; it changes nothing in this version",
     "on": "one table for each connection that the route may use: `[route.NAME.on.CONNECTION]`, see below",
 }
-#: Settings that are read and have no effect yet: said here, so that nobody waits for one.
-IDLE = {"public_url": "No effect in this version: there are no receivers yet."}
 
 
 def _type(kind: msgspec.inspect.Type) -> str:
@@ -30,6 +28,8 @@ def _type(kind: msgspec.inspect.Type) -> str:
         case inspected.UnionType(types=types):
             return " or ".join(_type(one) for one in types if not isinstance(one, inspected.NoneType))
         case inspected.DictType(value_type=inspected.AnyType() | inspected.DictType()):
+            return "table of tables"
+        case inspected.DictType(value_type=inspected.StructType()):
             return "table of tables"
         case inspected.DictType():
             return "table: text = text"
@@ -71,8 +71,6 @@ def settings(kind: type[Any], sentences: Mapping[str, str] | None = None) -> str
     rows = []
     for field in sorted(info.fields, key=lambda field: not field.required):
         text = told[field.name]
-        if kind is General and field.name in IDLE:
-            text = f"{text.rstrip('.')}. {IDLE[field.name]}"
         rows.append((code(field.name), _type(field.type), _default(field), text))
     return table(("setting", "type", "default", "meaning"), rows)
 
@@ -106,6 +104,12 @@ A batch under way keeps the route settings it was accepted with. A change counts
 ## `[wordferry]`
 
 {settings(General)}
+## `[web]`
+
+{settings(Web)}
+## `[web.tokens.NAME]`
+
+{settings(Token)}
 ## `[route.NAME]`
 
 {settings(_RouteTable, ROUTE)}

@@ -16,6 +16,8 @@ EVENTS = {
     "operation.failed": "an operation ended with an error that does not pass by itself",
     "poll.failed": "a look at a batch got no answer; it is looked at again",
     "batch.vanished": "the vendor has no such project any more; what waited for it has failed",
+    "event.not_stored": "a call of a vendor could not be stored and was answered 503; the vendor repeats it",
+    "event.unreadable": "a verified body upset its reader; its bytes are stored",
     "events.silent": "events are silent for longer than usual, or left something out; the plain pace is back",
     "updates.failed": "a vendor's list of updates could not be read; it is read again",
     "updates.refused": "a vendor's list of updates was refused; a person has to look at it",

@@ -45,6 +45,38 @@ class General(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dead_after: Annotated[float, msgspec.Meta(ge=1)] = 60.0
 
 
+class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table `[web.tokens.NAME]`: who may call our endpoints.
+
+    Attributes:
+        secret: reference to the token.
+        scopes: what it is good for: `push` hands in translated files.
+    """
+
+    secret: str
+    scopes: tuple[Literal["push"], ...] = ()
+
+
+class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[web]`: what listens.
+
+    Attributes:
+        listen: address and port; loopback, because a reverse proxy belongs in front.
+        enabled: whether `wordferry serve` listens; when left out, it does as soon as `public_url` or a token is set.
+        proxies: reverse proxies of ours in front, each of which adds an address to `X-Forwarded-For`.
+        max_body: bytes of the largest webhook or callback.
+        max_push: bytes of the largest pushed file.
+        tokens: who may call our own endpoints, by name.
+    """
+
+    listen: str = "127.0.0.1:8925"
+    enabled: bool | None = None
+    proxies: Annotated[int, msgspec.Meta(ge=0)] = 0
+    max_body: Annotated[int, msgspec.Meta(ge=1024)] = 1024**2
+    max_push: Annotated[int, msgspec.Meta(ge=1024)] = 1024**3
+    tokens: dict[str, Token] = {}
+
+
 class _RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: str
     tms: str
@@ -68,6 +100,7 @@ class Configuration(msgspec.Struct, frozen=True):
         contents: content systems by name.
         connections: TMS connections by name.
         routes: routes by name.
+        web: `[web]`.
     """
 
     path: Path
@@ -75,6 +108,14 @@ class Configuration(msgspec.Struct, frozen=True):
     contents: dict[str, Part]
     connections: dict[str, Part]
     routes: dict[str, Route]
+    web: Web = Web()
+
+    @property
+    def listens(self) -> bool:
+        """Whether `serve` starts the receivers."""
+        if self.web.enabled is not None:
+            return self.web.enabled
+        return self.general.public_url is not None or bool(self.web.tokens)
 
     @property
     def folder(self) -> Path:
@@ -95,21 +136,24 @@ def load(path: Path | None = None) -> Configuration:
     if path.is_dir():
         path = path / FILE
     tables = _read(path)
-    unknown = sorted(set(tables) - {"wordferry", "content", "tms", "route"})
+    unknown = sorted(set(tables) - {"wordferry", "content", "tms", "route", "web"})
     if unknown:
         raise _wrong(
-            f"[{unknown[0]}]", "there is no such table.", "Tables are wordferry, content, tms and route."
+            f"[{unknown[0]}]", "there is no such table.", "Tables are wordferry, content, tms, route and web."
         )
     general = _convert(tables.get("wordferry", {}), General, "[wordferry]")
     for reference in (general.secret_key, *general.old_secret_keys):
         if reference is not None:
             _check_reference(reference, "[wordferry] secret_key")
+    web = _convert(tables.get("web", {}), Web, "[web]")
+    for name, token in web.tokens.items():
+        _check_reference(token.secret, f"[web.tokens.{name}] secret")
     contents = {name: _part("content", name, table) for name, table in _group(tables, "content").items()}
     connections = {name: _part("tms", name, table) for name, table in _group(tables, "tms").items()}
     routes = {
         name: _route(name, table, contents, connections) for name, table in _group(tables, "route").items()
     }
-    return Configuration(path, general, contents, connections, routes)
+    return Configuration(path, general, contents, connections, routes, web)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
@@ -12,7 +14,7 @@ from wordferry.cli.exit_codes import Exit
 from wordferry.cli.options import Directory, Json, Quiet, Routes
 from wordferry.cli.shell import Shell
 from wordferry.cli.wording import count, duration, sentence
-from wordferry.errors import TryAgain, WordferryError
+from wordferry.errors import NeedsOperator, TryAgain, WordferryError
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -41,20 +43,36 @@ def serve(
             help="Look for new content so often; 0 only carries on what is accepted.",
         ),
     ] = 60.0,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            "--only",
+            help="`receivers` listens and stores what vendors tell; `worker` does the rest. Both when left out.",
+        ),
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     directory: Directory = None,
 ) -> None:
     """Carry on for ever: send what is new, bring home what is done.
 
+    Listens to what vendors tell, too, when `public_url` or a token is configured.
+
     Ctrl-C or SIGTERM lets the work under way end, and leaves with 0. A database that goes away is waited for.
     """
     shell = Shell(json=json, quiet=quiet, directory=directory, lines=True, logs=True)
 
     async def work() -> int:
-        return await Service(shell, routes or (), scan).run()
+        return await Service(shell, routes or (), scan, only=only).run()
 
     shell.run(work)
+
+
+class Part(StrEnum):
+    """A part of the work that a process may do alone."""
+
+    RECEIVERS = "receivers"
+    WORKER = "worker"
 
 
 class Service:
@@ -64,9 +82,11 @@ class Service:
         shell: how to speak.
         routes: names of routes; empty means all.
         scan: seconds between two looks for new content; 0 means never.
+        only: the part of the work that this process does; None does all.
     """
 
-    def __init__(self, shell: Shell, routes: Sequence[str], scan: float) -> None:
+    def __init__(self, shell: Shell, routes: Sequence[str], scan: float, *, only: Part | None = None) -> None:
+        self._only = only
         self._shell = shell
         self._routes = routes
         self._scan = scan
@@ -99,7 +119,10 @@ class Service:
         from wordferry.cli.progress import Progress
 
         shell = self._shell
-        async with shell.ferry() as ferry, ferry.work() as work:
+        if self._only is Part.RECEIVERS:
+            await self._receive(stop)
+            return
+        async with shell.ferry() as ferry, ferry.work() as work, self._listening(ferry):
             names = [route.name for route in ferry.routes(self._routes)]
             if not self._begun:
                 often = (
@@ -124,6 +147,35 @@ class Service:
                 if scanning is not None:
                     scanning.cancel()
                     await asyncio.gather(scanning, return_exceptions=True)
+
+    async def _receive(self, stop: Stop) -> None:
+        """Only listen; the worker finds what is stored."""
+        async with self._shell.ferry() as ferry:
+            if not ferry.configuration.listens:
+                raise NeedsOperator(
+                    "nobody is to be listened to.",
+                    object="wordferry.toml",
+                    next="Set `public_url` (and `secret_key`), or `[web] enabled = true`.",
+                )
+            async with self._listening(ferry):
+                self._begun = True
+                await stop.wait()
+
+    @asynccontextmanager
+    async def _listening(self, ferry: Ferry) -> AsyncIterator[None]:
+        """The receivers, when they are configured and wanted here."""
+        if self._only is Part.WORKER or not ferry.configuration.listens:
+            yield
+            return
+        from wordferry.web import Server
+
+        async with Server(ferry) as server:
+            if not self._begun:
+                public = ferry.configuration.general.public_url
+                reached = f"; vendors reach it as {public}" if public else ""
+                self._shell.say(f"Listening on {server.url}{reached}.")
+                self._shell.event("listening", url=server.url, public_url=public)
+            yield
 
     async def _keep_scanning(self, ferry: Ferry, stop: Stop) -> None:
         while not stop.is_set():

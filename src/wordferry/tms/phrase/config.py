@@ -19,8 +19,8 @@ class Connection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         platform_url: where tokens are exchanged: `https://eu.phrase.com` or `https://us.phrase.com`.
         tms_url: where TMS lives: `https://cloud.memsource.com/web` or `https://us.cloud.memsource.com/web`.
         api_token: reference to the API token: `env:NAME`, `file:PATH` or `keyring:SERVICE/USER`.
-        webhook_secret: reference to the secret of a webhook that was made by hand at Phrase; those that
-            `wordferry events register` makes need none.
+        webhook_secret: reference to the secret of a webhook that was made by hand at Phrase; one that we make
+            needs none.
         client_type: how we name ourselves to Phrase; has to be registered with them.
         host_version: version of the system that the content comes from, for Phrase's statistics.
         timeout: seconds of a call without a file; uploads and downloads get a second per megabyte on top.
