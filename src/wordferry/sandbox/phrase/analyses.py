@@ -39,6 +39,13 @@ _OFF = (
 )
 
 
+_SORTS: dict[str, Any] = {
+    "DATE_CREATED": lambda analysis: (analysis.created, analysis.inner_id),
+    "NAME": lambda analysis: analysis.name.lower(),
+    "INNER_ID": lambda analysis: analysis.inner_id,
+    "TYPE": lambda analysis: analysis.type,
+    "UID": lambda analysis: analysis.uid,
+}
 _NOBODY: list[User | None] = [None]
 
 
@@ -213,7 +220,16 @@ class Analyses:
             and analysis.created <= call.as_of
             and name in analysis.name.lower()
         ]
-        return answer_json(page(call.query, found, show=self._shown))
+        query = call.query
+        if "uid" in query:
+            found = [analysis for analysis in found if analysis.uid == query["uid"]]
+        sort, order = str(query.get("sort", "DATE_CREATED")).upper(), str(query.get("order", "asc")).lower()
+        if sort not in _SORTS:
+            raise invalid(f"'sort' must be one of {', '.join(_SORTS)}.", field="sort")
+        if order not in ("asc", "desc"):
+            raise invalid("'order' must be asc or desc.", field="order")
+        found.sort(key=_SORTS[sort], reverse=order == "desc")
+        return answer_json(page(query, found, show=self._listed))
 
     def get_analysis(self, call: Call) -> Answer:
         """`GET /api2/v3/analyses/{analyseUid}`."""
@@ -225,9 +241,43 @@ class Analyses:
     def _brief(self, analysis: Analysis) -> dict[str, Any]:
         return {"id": analysis.id, "uid": analysis.uid, "type": analysis.type, "name": analysis.name}
 
-    def _shown(self, analysis: Analysis) -> dict[str, Any]:
+    def _common(self, analysis: Analysis) -> dict[str, Any]:
         running = analysis.request.finished is None
+        return {
+            **self._brief(analysis),
+            "provider": analysis.provider.provider() if analysis.provider else None,
+            "outdated": False,
+            "importStatus": {"status": "RUNNING" if running else "OK", "errorMessage": None},
+            "netRateScheme": None,
+            "createdBy": self._people.owner_reference,
+            "dateCreated": date(analysis.created),
+            "pureWarnings": [],
+        }
+
+    def _listed(self, analysis: Analysis) -> dict[str, Any]:
+        parts = [
+            {key: part[key] for key in ("id", "sourceLang", "targetLang", "jobs")}
+            for part in self._parts(analysis)
+        ]
+        # A string here, a number in the answer about one analysis.
+        return {
+            **self._common(analysis),
+            "innerId": str(analysis.inner_id),
+            "analyseLanguageParts": parts,
+        }
+
+    def _shown(self, analysis: Analysis) -> dict[str, Any]:
         project = analysis.project
+        return {
+            **self._common(analysis),
+            "innerId": analysis.inner_id,
+            "analyseLanguageParts": self._parts(analysis),
+            "settings": {"type": analysis.type, **analysis.settings},
+            "project": {"uid": project.uid, "name": project.name},
+        }
+
+    def _parts(self, analysis: Analysis) -> list[dict[str, Any]]:
+        running = analysis.request.finished is None
         by_lang: dict[str, list[Job]] = {}
         for job in analysis.jobs:
             by_lang.setdefault(job.task.lang, []).append(job)
@@ -238,24 +288,11 @@ class Analyses:
             parts.append(
                 {
                     "id": f"{analysis.id}{len(parts)}",
-                    "sourceLang": project.source_lang,
+                    "sourceLang": analysis.project.source_lang,
                     "targetLang": lang,
                     "data": counts,
                     "discountedData": counts,
                     "jobs": [{"uid": job.uid, "filename": job.task.file.name} for job in jobs[:100]],
                 }
             )
-        return {
-            **self._brief(analysis),
-            "innerId": analysis.inner_id,
-            "provider": analysis.provider.provider() if analysis.provider else None,
-            "outdated": False,
-            "importStatus": {"status": "RUNNING" if running else "OK", "errorMessage": None},
-            "analyseLanguageParts": parts,
-            "netRateScheme": None,
-            "settings": analysis.settings,
-            "project": {"uid": project.uid, "name": project.name},
-            "createdBy": self._people.owner_reference,
-            "dateCreated": date(analysis.created),
-            "pureWarnings": [],
-        }
+        return parts

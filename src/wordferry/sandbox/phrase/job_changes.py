@@ -134,7 +134,7 @@ class JobChanges:
         call.facts.update(project=job.project.uid, job=job.uid, fields=sorted(body))
         self._allow(job, status)
         self._take(job, status=status, due=due, set_due=True, providers=providers)
-        return answer_json(job_details(job, as_of=call.now))
+        return answer_json(job_details(job, as_of=self._world.clock.now()))
 
     def edit_job(self, call: Call) -> Answer:
         """`PATCH …/jobs/{jobUid}`: only what is named changes."""
@@ -145,7 +145,7 @@ class JobChanges:
         if status is not None:
             self._allow(job, status)
         self._take(job, status=status, due=due, set_due=set_due, providers=providers)
-        return answer_json(job_details(job, as_of=call.now))
+        return answer_json(job_details(job, as_of=self._world.clock.now()))
 
     def replace_jobs(self, call: Call) -> Answer:
         """`PUT …/jobs/batch`: the same for 1 to 100 jobs of a project; all or none."""

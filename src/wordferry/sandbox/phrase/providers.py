@@ -70,7 +70,15 @@ class Providers:
         """`GET …/assignableTemplates`: the templates that fit the project."""
         project = self._projects.visible(call)
         fitting = [
-            {"uid": template.uid, "templateName": template.name}
+            {
+                # Without its uid the entry would be of no use; the newest schema leaves it out.
+                "uid": template.uid,
+                "id": template.id,
+                "templateName": template.name,
+                "name": template.name,
+                "sourceLang": template.source_lang,
+                "targetLangs": template.target_langs,
+            }
             for template in self._templates.by_uid.values()
             if len(template.steps) == len(project.steps)
         ]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from wordferry.sandbox.phrase.async_requests import AsyncRequests
-from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready
+from wordferry.sandbox.phrase.errors import invalid, job_not_ready
 from wordferry.sandbox.phrase.jobs import RUNNING, Job, Jobs, SourceFile, is_final, job_part
 from wordferry.sandbox.phrase.paths import PROJECT, SPECIFICATION
 from wordferry.sandbox.phrase.projects import Projects
 from wordferry.sandbox.phrase.robot import Robot
-from wordferry.sandbox.phrase.uploads import file_name, memsource_header, upload_about
+from wordferry.sandbox.phrase.uploads import (
+    file_name,
+    memsource_header,
+    raw_bytes,
+    upload_about,
+)
 from wordferry.sandbox.phrase.values import callback_url, flag
 from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 from wordferry.sandbox.translators import format_of
@@ -50,9 +55,7 @@ class Sources:
     def update_source(self, call: Call) -> Answer:
         """`POST /api2/v1/projects/{projectUid}/jobs/source`: 200, and a new import begins."""
         project = self._projects.get(call.params["projectUid"])
-        content_type = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != "application/octet-stream":
-            raise PhraseError(415, "BAD_REQUEST", f"Content type '{content_type}' is not supported.")
+        raw_bytes(call)
         fields = memsource_header(call)
         name = file_name(call.headers.get("Content-Disposition"))
         jobs = self._jobs.listed(fields.get("jobs"), most=MOST)

@@ -7,12 +7,17 @@ from typing import Any
 
 from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.phrase.async_requests import AsyncRequest, AsyncRequests
-from wordferry.sandbox.phrase.errors import PhraseError, invalid, job_not_ready
+from wordferry.sandbox.phrase.errors import invalid, job_not_ready
 from wordferry.sandbox.phrase.jobs import OK, Job, Jobs, job_part, step_of
 from wordferry.sandbox.phrase.notices import Notices
 from wordferry.sandbox.phrase.paths import PROJECT, SPECIFICATION
 from wordferry.sandbox.phrase.projects import Projects
-from wordferry.sandbox.phrase.uploads import file_name, memsource_header, upload_about
+from wordferry.sandbox.phrase.uploads import (
+    file_name,
+    memsource_header,
+    raw_bytes,
+    upload_about,
+)
 from wordferry.sandbox.phrase.values import callback_url, flag
 from wordferry.sandbox.routing import Answer, Call, Route, answer_json
 from wordferry.sandbox.world import World
@@ -54,9 +59,7 @@ class TargetUpdates:
     def update_target(self, call: Call) -> Answer:
         """`POST /api2/v1/projects/{projectUid}/jobs/target`: 202, for one job."""
         project = self._projects.get(call.params["projectUid"])
-        content_type = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != "application/octet-stream":
-            raise PhraseError(415, "BAD_REQUEST", f"Content type '{content_type}' is not supported.")
+        raw_bytes(call)
         fields = memsource_header(call)
         job = self._jobs.of(project, fields.get("jobs"), most=1)[0]
         disposition = call.headers.get("Content-Disposition")

@@ -51,6 +51,18 @@ def file_name_or_empty(call: Call) -> str:
         return ""
 
 
+def raw_bytes(call: Call) -> None:
+    """Let only raw bytes pass; a body without a content type is taken for such, as clients rely on.
+
+    Raises:
+        PhraseError: 415 for any other content type.
+    """
+    given = call.headers.get("Content-Type")
+    content_type = (given or "").partition(";")[0].strip().lower()
+    if given is not None and content_type != "application/octet-stream":
+        raise PhraseError(415, "BAD_REQUEST", f"Content type '{content_type}' is not supported.")
+
+
 def upload_about(call: Call) -> str:
     """About a file of a project."""
     return f"{call.params['projectUid']}/{file_name_or_empty(call)}"
@@ -147,9 +159,7 @@ class Uploads:
     def create_job(self, call: Call) -> Answer:
         """`POST /api2/v1/projects/{projectUid}/jobs`: 201, also for an unsupported file."""
         project = self._projects.get(call.params["projectUid"])
-        content_type = call.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != "application/octet-stream":
-            raise PhraseError(415, "BAD_REQUEST", f"Content type '{content_type}' is not supported.")
+        raw_bytes(call)
         plan = self._plan(memsource_header(call), project)
         name = file_name(call.headers.get("Content-Disposition"))
         call.facts.update(
