@@ -13,6 +13,7 @@ ACTIONS: dict[str, str] = {
     "manual": "waits for a person (the control API or the page)",
     "reject": "rejects the job when it would be done, and leaves it so",
     "rework": "rejects the job once, then works on it again and completes it",
+    "redeliver": "delivers, and again after `seconds`, even when it was approved (Lionbridge)",
     "decline": "declines the job",
     "cancel": "cancels the job when it would be done",
     "late": "takes `seconds` for each step",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -37,6 +38,13 @@ class Reply:
     def items(self, key: str) -> list[Any]:
         found: list[Any] = self.json["_embedded"][key]
         return found
+
+
+def _json(body: Any) -> dict[str, Any]:
+    if body is None:
+        return {}
+    data = io.BytesIO(json.dumps(body, ensure_ascii=False).encode())
+    return {"data": data, "headers": {"Content-Type": "application/json"}}
 
 
 class Api:
@@ -79,10 +87,10 @@ class Api:
         return await self.call("GET", path, params=query)
 
     async def post(self, path: str, body: Any = None) -> Reply:
-        return await self.call("POST", path, **({} if body is None else {"json": body}))
+        return await self.call("POST", path, **_json(body))
 
     async def put(self, path: str, body: Any = None) -> Reply:
-        return await self.call("PUT", path, **({} if body is None else {"json": body}))
+        return await self.call("PUT", path, **_json(body))
 
     async def patch(self, path: str, body: Any) -> Reply:
         return await self.call("PATCH", path, json=body)

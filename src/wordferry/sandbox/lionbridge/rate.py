@@ -20,7 +20,8 @@ class Rate:
         size = max(rate, 1.0)
         self._left = min(self._left + (now - self._at) * rate, size)
         self._at = now
-        if self._left < 1.0:
+        # A hair below one is one: tenths of a second do not add up exactly.
+        if self._left < 1.0 - 1e-4:
             return False
         self._left -= 1.0
         return True
