@@ -20,6 +20,7 @@ from scripts.docs.lionbridge_words import lionbridge_words_page
 from scripts.docs.logging import logging_page
 from scripts.docs.operations import operations_page
 from scripts.docs.phrase_client import phrase_client_page
+from scripts.docs.phrase_endpoints import page as phrase_endpoints_page
 from scripts.docs.phrase_words import phrase_words_page
 from scripts.docs.reading import MADE, REFERENCE, ROOT, Gap
 from scripts.docs.states import states_page
@@ -33,6 +34,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "logging.md": logging_page,
     "operations.md": operations_page,
     "phrase-client.md": phrase_client_page,
+    "phrase-endpoints.md": phrase_endpoints_page,
     "phrase-words.md": phrase_words_page,
     "states.md": states_page,
 }
