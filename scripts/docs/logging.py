@@ -39,6 +39,7 @@ EVENTS = {
     "cancel.failed": "a translation could not be cancelled; it stays what it was",
     "double.seen": "a poll saw a second job of a translation; the batch is looked through",
     "double.cancelled": "a second project or job was cancelled",
+    "web.crashed": "a request met an error nobody foresaw; the caller got a 500 without its text",
     "preview.failed": "a preview could not be made or uploaded; the item travels without one",
     "preview.remarks": "a preview was made, and something in it could not be shown",
     "audit.failed": "a batch could not be looked through for doubles",

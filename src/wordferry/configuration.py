@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -50,11 +51,12 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         secret: reference to the token.
-        scopes: what it is good for: `push` hands in translated files.
+        scopes: what it is good for: `push` hands in translated files; `content` lists and fetches the items of all
+            routes, `content:ROUTE` those of one.
     """
 
     secret: str
-    scopes: tuple[Literal["push"], ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,13 +148,13 @@ def load(path: Path | None = None) -> Configuration:
         if reference is not None:
             _check_reference(reference, "[wordferry] secret_key")
     web = _convert(tables.get("web", {}), Web, "[web]")
-    for name, token in web.tokens.items():
-        _check_reference(token.secret, f"[web.tokens.{name}] secret")
     contents = {name: _part("content", name, table) for name, table in _group(tables, "content").items()}
     connections = {name: _part("tms", name, table) for name, table in _group(tables, "tms").items()}
     routes = {
         name: _route(name, table, contents, connections) for name, table in _group(tables, "route").items()
     }
+    for name, token in web.tokens.items():
+        _check_token(token, routes, f"[web.tokens.{name}]")
     return Configuration(path, general, contents, connections, routes, web)
 
 
@@ -226,6 +228,21 @@ def _route(
     )
 
 
+#: What a scope may begin with → whether it may name a route.
+SCOPES = {"push": False, "content": True}
+
+
+def _check_token(token: Token, routes: dict[str, Route], where: str) -> None:
+    _check_reference(token.secret, f"{where} secret")
+    for scope in token.scopes:
+        kind, colon, route = scope.partition(":")
+        if kind not in SCOPES or (colon and not SCOPES[kind]):
+            known = "push, content, content:ROUTE"
+            raise _wrong(f"{where} scopes", f"there is no scope {scope!r}.", f"Known: {known}.")
+        if colon and route not in routes:
+            raise _wrong(f"{where} scopes", f"there is no route {route!r}.", _known(routes))
+
+
 def _convert(table: Any, kind: type[Any], where: str) -> Any:
     try:
         return msgspec.convert(table, kind)
@@ -235,7 +252,7 @@ def _convert(table: Any, kind: type[Any], where: str) -> Any:
         raise _wrong(setting, f"{what[0].lower()}{what[1:]}.", "Correct the setting.") from error
 
 
-def _known(parts: dict[str, Part]) -> str:
+def _known(parts: Mapping[str, Any]) -> str:
     return f"There are: {', '.join(sorted(parts)) or 'none'}."
 
 

@@ -10,8 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from wordferry.errors import WordferryError
 from wordferry.ledger import Ledger
+from wordferry.web.openapi import Described
 
-__all__ = ["Health"]
+__all__ = ["DESCRIBED", "Health"]
+
+
+DESCRIBED = (Described("GET", "/health", "Whether the ledger answers.", statuses=(200, 503)),)
 
 
 class Health:

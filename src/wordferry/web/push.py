@@ -10,19 +10,49 @@ from typing import Any
 import msgspec
 from aiohttp import ClientPayloadError, web
 
-from wordferry.delivery.push import Pushed, push
+from wordferry.delivery.push import push
 from wordferry.errors import Conflict, NeedsOperator, Refused, Vanished, WordferryError
 from wordferry.ledger import Blobs, Ledger
 from wordferry.web.gate import retry_later
+from wordferry.web.openapi import Described, Parameter
 from wordferry.web.problem import problem
 from wordferry.web.tokens import Tokens
 
-__all__ = ["Push"]
+__all__ = ["DESCRIBED", "Push", "Told"]
 
 #: Seconds in which a piece of the body must come.
 PATIENCE = 60.0
 _CHUNK = 256 * 1024
 _STATUS: dict[type[WordferryError], int] = {Vanished: 404, Refused: 422}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What became of a pushed file.
+
+    Attributes:
+        translation: whose file it is.
+        blob: SHA-256 of its bytes.
+        state: where the translation stands now.
+    """
+
+    translation: str
+    blob: str
+    state: str
+
+
+DESCRIBED = (
+    Described(
+        "PUT",
+        "/push/{connection}/{unit}",
+        "Hand in the translated file of a job, a request or a translation; it goes the way of every delivery.",
+        "push",
+        parameters=(Parameter("X-Content-SHA256", "Compared with what came.", where="header"),),
+        answer=Told,
+        body="application/octet-stream",
+        statuses=(200, 202),
+        problems=(401, 403, 404, 408, 409, 413, 422, 503),
+    ),
+)
 
 
 class Push:
@@ -107,10 +137,6 @@ class Push:
         pushed = await push(self._ledger, connection, unit, blob)
         return web.Response(
             status=202 if pushed.news else 200,
-            body=msgspec.json.encode(_told(pushed)),
+            body=msgspec.json.encode(Told(pushed.translation, pushed.blob, pushed.state.value)),
             content_type="application/json",
         )
-
-
-def _told(pushed: Pushed) -> dict[str, Any]:
-    return {"translation": pushed.translation, "blob": pushed.blob, "state": pushed.state.value}

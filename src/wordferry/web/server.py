@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Self
 
+import msgspec
 from aiohttp import web
 
 from wordferry.bootstrap import Ferry
 from wordferry.configuration import resolve_secret
 from wordferry.errors import NeedsOperator
+from wordferry.web.content import DESCRIBED as CONTENT
+from wordferry.web.content import ContentEndpoints
 from wordferry.web.gate import Gate
+from wordferry.web.health import DESCRIBED as HEALTH
 from wordferry.web.health import Health
+from wordferry.web.openapi import document
+from wordferry.web.push import DESCRIBED as PUSH
 from wordferry.web.push import Push
 from wordferry.web.receivers import Receivers
 from wordferry.web.tokens import Tokens
@@ -37,7 +43,7 @@ class Server:
         self.listen = listen or settings.listen
         self.url = ""
         gate = Gate(proxies=settings.proxies)
-        tokens = Tokens(
+        self._tokens = tokens = Tokens(
             settings.tokens,
             lambda reference: resolve_secret(reference, folder=ferry.configuration.folder),
             gate,
@@ -49,7 +55,15 @@ class Server:
         app.add_routes(
             Push(ferry.ledger, ferry.blobs, ferry.connections, tokens, most=settings.max_push).routes()
         )
+        routes, contents = ferry.configuration.routes, ferry.contents
+        app.add_routes(ContentEndpoints(routes, contents, ferry.blobs, tokens).routes())
         app.add_routes(Health(ferry.ledger).routes())
+        described = msgspec.json.encode(document((*CONTENT, *PUSH, *HEALTH)))
+
+        async def openapi(_: web.Request) -> web.Response:
+            return web.Response(body=described, content_type="application/json")
+
+        app.router.add_get("/openapi.json", openapi)
         # Paths carry signatures, so there is no access log; bodies are verified as they came, so nothing is unpacked.
         self._runner = web.AppRunner(
             app, access_log=None, auto_decompress=False, shutdown_timeout=5.0, handle_signals=False
@@ -57,6 +71,7 @@ class Server:
 
     async def __aenter__(self) -> Self:
         host, port = _address(self.listen)
+        self._tokens.verify()
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port, backlog=1024).start()
