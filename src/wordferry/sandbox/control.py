@@ -12,6 +12,7 @@ from aiohttp import web
 
 from wordferry.sandbox.behaviour import ACTIONS
 from wordferry.sandbox.faults import KINDS, FaultRule
+from wordferry.sandbox.lionbridge_control import lionbridge_routes, lionbridge_state
 from wordferry.sandbox.page import render
 from wordferry.sandbox.phrase.jobs import Job
 from wordferry.sandbox.phrase.values import date
@@ -259,6 +260,7 @@ def state_of(sandbox: Sandbox) -> dict[str, Any]:
             for delivery in room.callbacks.deliveries
         ],
         "notifications": len(room.providers.notifications),
+        "lionbridge": lionbridge_state(sandbox.lionbridge),
     }
 
 
@@ -300,6 +302,7 @@ def control_app(sandbox: Sandbox) -> web.Application:
             web.post(own + "/templates/{uid}/delete", control.delete_template),
             web.post(own + "/jobs/{uid}/status", control.set_status),
             web.post(own + "/jobs/{uid}/finish", control.finish),
+            *lionbridge_routes(sandbox),
         ]
     )
     return app

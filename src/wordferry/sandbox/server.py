@@ -27,6 +27,7 @@ from wordferry.sandbox.identifiers import Identifiers
 from wordferry.sandbox.keeping import Keeper
 from wordferry.sandbox.lionbridge.room import LionbridgeRoom
 from wordferry.sandbox.lionbridge.room import info as lionbridge_info
+from wordferry.sandbox.lionbridge.verdict import verdict
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.phrase.room import info as phrase_info
 from wordferry.sandbox.referee import judge
@@ -409,8 +410,9 @@ class Sandbox:
         return [msgspec.to_builtins(record) for record in self.world.calls.records(**filters)]
 
     def referee(self, *, marker: str | None = None) -> dict[str, Any]:
-        """The verdict on the run so far; see `referee.judge`."""
-        return judge(self.phrase, self.world.calls, marker=marker)
+        """The verdict on the run so far; see `referee.judge`, and `lionbridge.verdict` for its `lionbridge`."""
+        found = judge(self.phrase, self.world.calls, marker=marker)
+        return {**found, "lionbridge": verdict(self.lionbridge)}
 
     def environment(self) -> dict[str, str]:
         """The addresses and credentials as environment variables, to start a program in any language with."""
