@@ -8,16 +8,18 @@ from __future__ import annotations
 import base64
 import binascii
 from email.utils import formatdate
+from typing import Any
 
 from wordferry.sandbox.blob import BlobWriter, Sink
 from wordferry.sandbox.face import ERROR_PAGE
 from wordferry.sandbox.faults import FaultRule
 from wordferry.sandbox.lionbridge import ids
 from wordferry.sandbox.lionbridge.errors import LionbridgeError
+from wordferry.sandbox.lionbridge.facts import FMS_FACTS
 from wordferry.sandbox.lionbridge.files import Files, FmsFile, attachment, content_type_of
 from wordferry.sandbox.lionbridge.multipart import MultipartSink, boundary_of
 from wordferry.sandbox.lionbridge.tus_upload import TusSink, TusUpload
-from wordferry.sandbox.routing import Answer, Call, Route, answer_json, no_content
+from wordferry.sandbox.routing import Answer, Call, Handler, Route, answer_json, no_content
 from wordferry.sandbox.world import World
 
 VERSION = "1.0.0"
@@ -27,6 +29,10 @@ _CHUNK_TYPE = "application/offset+octet-stream"
 
 def _file_id(call: Call) -> str:
     return call.params["fmsFileId"]
+
+
+def _route(verb: str, path: str, action: str, handler: Handler, **more: Any) -> Route:
+    return Route(verb, path, f"fms.{action}", handler, _file_id, **more, **FMS_FACTS[action]._asdict())
 
 
 class FileService:
@@ -41,43 +47,18 @@ class FileService:
     def routes(self) -> list[Route]:
         """Every call the file service answers."""
         creation, upload = "/tus/{fmsFileId}", "/tus/{fmsFileId}/{uploadId}"
+        chunk = {"mutating": True, "upload": True, "sink": self.chunk_sink}
+        whole = {"mutating": True, "upload": True, "sink": self.multipart_sink}
         return [
-            Route("OPTIONS", creation, "fms.tus_options", self.options, _file_id, open=True),
-            Route("OPTIONS", upload, "fms.tus_options", self.options, _file_id, open=True),
-            Route("POST", creation, "fms.tus_create", self.create, _file_id, mutating=True),
-            Route("HEAD", upload, "fms.tus_head", self.head, _file_id),
-            Route(
-                "PATCH",
-                upload,
-                "fms.tus_patch",
-                self.patch,
-                _file_id,
-                mutating=True,
-                upload=True,
-                sink=self.chunk_sink,
-            ),
+            _route("OPTIONS", creation, "tus_options", self.options, open=True),
+            _route("OPTIONS", upload, "tus_options", self.options, open=True),
+            _route("POST", creation, "tus_create", self.create, mutating=True),
+            _route("HEAD", upload, "tus_head", self.head),
+            _route("PATCH", upload, "tus_patch", self.patch, **chunk),
             # The protocol lets clients that cannot PATCH send POST with a header that says so.
-            Route(
-                "POST",
-                upload,
-                "fms.tus_patch",
-                self.patch,
-                _file_id,
-                mutating=True,
-                upload=True,
-                sink=self.chunk_sink,
-            ),
-            Route(
-                "POST",
-                "/upload/{fmsFileId}",
-                "fms.multipart",
-                self.multipart,
-                _file_id,
-                mutating=True,
-                upload=True,
-                sink=self.multipart_sink,
-            ),
-            Route("GET", "/download/{fmsFileId}", "fms.download", self.download, _file_id),
+            _route("POST", upload, "tus_patch", self.patch, **chunk),
+            _route("POST", "/upload/{fmsFileId}", "multipart", self.multipart, **whole),
+            _route("GET", "/download/{fmsFileId}", "download", self.download),
         ]
 
     # TUS

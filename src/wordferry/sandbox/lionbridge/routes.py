@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from wordferry.sandbox.lionbridge.facts import FACTS
 from wordferry.sandbox.lionbridge.values import body_text, query_value
 from wordferry.sandbox.routing import Call, Handler, Route
 
@@ -41,10 +42,6 @@ def _job_name(call: Call) -> str:
 
 def _requests_of(call: Call) -> str:
     return f"{call.params['jobId']}/{body_text(call, 'requestName')}"
-
-
-def _name(action: str) -> str:
-    return f"lionbridge.{action}"
 
 
 def _reads(room: LionbridgeRoom) -> list[tuple[str, str, Handler, Callable[[Call], str]]]:
@@ -143,32 +140,31 @@ def _writes(room: LionbridgeRoom) -> list[tuple[str, str, str, Handler, Callable
     ]
 
 
-def routes(room: LionbridgeRoom) -> list[Route]:
-    """Every call of the API."""
+def _contents(room: LionbridgeRoom) -> list[tuple[str, str, str, Handler, Callable[[Call], str]]]:
     content = JOB + "/sourcecontent"
     return [
-        Route("POST", "/connect/token", "lionbridge.token", room.auth.token, _nothing, open=True),
-        *(Route("GET", path, _name(action), handler, about) for path, action, handler, about in _reads(room)),
-        *(
-            Route(verb, path, _name(action), handler, about, mutating=True)
-            for verb, path, action, handler, about in _writes(room)
-        ),
-        Route(
-            "POST",
-            content,
-            "lionbridge.create_source_content",
-            room.contents.create,
-            _param("jobId"),
-            mutating=True,
-            body_limit=_CONTENT_BODY,
-        ),
-        Route(
+        ("POST", content, "create_source_content", room.contents.create, _param("jobId")),
+        (
             "PUT",
             content + "/{sourcecontentId}",
-            "lionbridge.replace_source_content",
+            "replace_source_content",
             room.contents.replace,
             _param("sourcecontentId"),
-            mutating=True,
-            body_limit=_CONTENT_BODY,
         ),
     ]
+
+
+def routes(room: LionbridgeRoom) -> list[Route]:
+    """Every call of the API."""
+    return [
+        _route("POST", "/connect/token", "token", room.auth.token, _nothing, open=True),
+        *(_route("GET", path, action, handler, about) for path, action, handler, about in _reads(room)),
+        *(_route(*row, mutating=True) for row in _writes(room)),
+        *(_route(*row, mutating=True, body_limit=_CONTENT_BODY) for row in _contents(room)),
+    ]
+
+
+def _route(
+    verb: str, path: str, action: str, handler: Handler, about: Callable[[Call], str], **more: Any
+) -> Route:
+    return Route(verb, path, f"lionbridge.{action}", handler, about, **more, **FACTS[action]._asdict())
