@@ -14,6 +14,7 @@ from wordferry.sandbox.behaviour import ACTIONS
 from wordferry.sandbox.faults import KINDS, FaultRule
 from wordferry.sandbox.lionbridge_control import lionbridge_routes, lionbridge_state
 from wordferry.sandbox.page import render
+from wordferry.sandbox.page import Page
 from wordferry.sandbox.phrase.jobs import Job
 from wordferry.sandbox.phrase.values import date
 from wordferry.sandbox.scenarios import SCENARIOS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _BODY_LIMIT = 2**30
+_PAGE: web.AppKey[Page] = web.AppKey("page")
 _SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -48,9 +50,15 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             await request.app[_SANDBOX].world.kept()
         return answer
     except KeyError as error:
-        return _error(404, f"there is no {error.args[0] if error.args else 'such thing'}")
+        return _refusal(request, 404, f"there is no {error.args[0] if error.args else 'such thing'}")
     except (ValueError, TypeError) as error:
-        return _error(400, str(error))
+        return _refusal(request, 400, str(error))
+
+
+def _refusal(request: web.Request, status: int, message: str) -> web.Response:
+    if request.path.startswith("/_sandbox"):
+        return _error(status, message)
+    return request.app[_PAGE].wrong(request, status, message)
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -195,24 +203,20 @@ class _Control:
         self._sandbox.finish(uid, await request.read())
         return _json({"uid": uid, "status": "COMPLETED"})
 
-    async def page(self, request: web.Request) -> web.StreamResponse:
-        shown = render(self._sandbox, project_uid=request.query.get("project"))
-        headers = {
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
-        }
-        return web.Response(text=shown, content_type="text/html", headers=headers)
-
     async def act(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        uid, status = str(form.get("uid")), str(form.get("status"))
-        job = self._sandbox.phrase.job_list.by_uid[uid]
-        self._sandbox.phrase.set_status(uid, status)
-        raise web.HTTPSeeOther(f"/?project={job.project.uid}")
+        where = request.match_info
+        self._sandbox.hands[where["vendor"]].act(
+            where["action"], where["group"], where.get("line"), await request.read() or None
+        )
+        await self._sandbox.advance(0)
+        return _json({"done": where["action"]})
 
-    async def page_advance(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        await self._sandbox.advance(float(str(form.get("seconds", "0"))))
-        raise web.HTTPSeeOther("/")
+    async def people(self, _: web.Request) -> web.StreamResponse:
+        shown = {
+            key: {"actions": list(hands.actions.values()), "groups": hands.groups()}
+            for key, hands in self._sandbox.hands.items()
+        }
+        return _json(shown)
 
 
 def _job(job: Job) -> dict[str, Any]:
@@ -267,14 +271,17 @@ def state_of(sandbox: Sandbox) -> dict[str, Any]:
 def control_app(sandbox: Sandbox) -> web.Application:
     """The application of the control port."""
     control = _Control(sandbox)
+    page = Page(sandbox)
     app = web.Application(middlewares=[_guard], client_max_size=_BODY_LIMIT)
     app[_SANDBOX] = sandbox
+    app[_PAGE] = page
     own = "/_sandbox"
     app.add_routes(
         [
-            web.get("/", control.page),
-            web.post("/act", control.act),
-            web.post("/advance", control.page_advance),
+            *page.routes(),
+            web.get(own + "/hands", control.people),
+            web.post(own + "/hands/{vendor}/{group}/{action}", control.act),
+            web.post(own + "/hands/{vendor}/{group}/{line}/{action}", control.act),
             web.get(own + "/info", control.info),
             web.get(own + "/referee", control.referee),
             web.get(own + "/calls", control.calls),

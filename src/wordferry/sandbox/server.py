@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,8 +13,7 @@ from typing import Any, Self
 import msgspec
 from aiohttp import web
 
-from wordferry.sandbox.behaviour import Behaviour, BehaviourBook
-from wordferry.sandbox.blob import Blob
+from wordferry.sandbox.behaviour import BehaviourBook
 from wordferry.sandbox.calllog import CallLog
 from wordferry.sandbox.clock import Clock
 from wordferry.sandbox.control import control_app
@@ -29,28 +27,14 @@ from wordferry.sandbox.lionbridge.room import LionbridgeRoom
 from wordferry.sandbox.lionbridge.room import info as lionbridge_info
 from wordferry.sandbox.lionbridge.verdict import verdict
 from wordferry.sandbox.phrase.room import PhraseRoom
-from wordferry.sandbox.phrase.room import info as phrase_info
-from wordferry.sandbox.referee import judge
-from wordferry.sandbox.scenarios import Scenario, scenario
 from wordferry.sandbox.settings import SandboxSettings
 from wordferry.sandbox.snapshots import Store
-from wordferry.sandbox.translators import Translators, corruptions
+from wordferry.sandbox.stage import FIXED, Stage, product_version
+from wordferry.sandbox.translators import Translators
 from wordferry.sandbox.world import World
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8930
-
-
-# What a sandbox is made with and keeps.
-_FIXED = frozenset({"seed", "spool_bytes", "calls_kept", "frozen_clock"})
-
-
-def product_version() -> str:
-    """The version of the product, `0` when it is not installed."""
-    try:
-        return version("wordferry")
-    except PackageNotFoundError:
-        return "0"
 
 
 async def _close(world: World) -> None:
@@ -71,7 +55,7 @@ def stored_settings(state: Path) -> SandboxSettings | None:
     return world.settings
 
 
-class Sandbox:
+class Sandbox(Stage):
     """Offline vendors on loopback ports.
 
     Args:
@@ -95,8 +79,6 @@ class Sandbox:
         self._temporary: Path | None = None
         self._lock: FolderLock | None = None
         self.keeper: Keeper | None = None
-        self.world: World
-        self.phrase: PhraseRoom
         self.lionbridge: LionbridgeRoom
         self.control_url = ""
         self.phrase_url = ""
@@ -159,7 +141,7 @@ class Sandbox:
             if self._given is None:
                 self._initial = self.world.settings
             else:
-                fixed = {name: getattr(self.world.settings, name) for name in _FIXED}
+                fixed = {name: getattr(self.world.settings, name) for name in FIXED}
                 self.world.settings = msgspec.structs.replace(self._given, **fixed)
         self.store.sweep(keep=self.world.folder)
 
