@@ -205,27 +205,6 @@ async def test_a_status_is_set_by_hand(raw: Raw, sandbox: Sandbox) -> None:
     assert (await raw.control("POST", "/jobs/unknown/status", json={"status": "NEW"})).status == 404
 
 
-async def test_the_page_shows_and_changes_jobs(raw: Raw, sandbox: Sandbox) -> None:
-    """The page lists projects, shows a project's jobs and sets a status; names are escaped."""
-    project = (await raw.project("<b>Bold</b>"))["uid"]
-    job = (await raw.upload(project)).json["jobs"][0]["uid"]
-    async with raw.http.get(sandbox.control_url + "/") as response:
-        shown = await response.text()
-        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert "&lt;b&gt;Bold" in shown
-    assert "<b>" not in shown
-    async with raw.http.get(sandbox.control_url + f"/?project={project}") as response:
-        assert job in await response.text()
-    form = {"uid": job, "status": "CANCELLED"}
-    async with raw.http.post(sandbox.control_url + "/act", data=form) as response:
-        assert response.status == 200
-    assert sandbox.phrase.jobs[0].status == "CANCELLED"
-    before = sandbox.world.clock.elapsed()
-    async with raw.http.post(sandbox.control_url + "/advance", data={"seconds": "60"}) as response:
-        assert response.status == 200
-    assert sandbox.world.clock.elapsed() >= before + 60
-
-
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}]
 )
