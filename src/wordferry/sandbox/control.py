@@ -13,7 +13,6 @@ from aiohttp import web
 from wordferry.sandbox.behaviour import ACTIONS
 from wordferry.sandbox.faults import KINDS, FaultRule
 from wordferry.sandbox.lionbridge_control import lionbridge_routes, lionbridge_state
-from wordferry.sandbox.page import render
 from wordferry.sandbox.page import Page
 from wordferry.sandbox.phrase.jobs import Job
 from wordferry.sandbox.phrase.values import date

@@ -15,6 +15,7 @@ from wordferry.sandbox.hands import Hands
 from wordferry.sandbox.lionbridge.hands import LionbridgeHands
 from wordferry.sandbox.lionbridge.room import LionbridgeRoom
 from wordferry.sandbox.lionbridge.room import info as lionbridge_info
+from wordferry.sandbox.lionbridge.verdict import verdict
 from wordferry.sandbox.phrase.hands import PhraseHands
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.phrase.room import info as phrase_info
@@ -192,8 +193,9 @@ class Stage:
         return [msgspec.to_builtins(record) for record in self.world.calls.records(**filters)]
 
     def referee(self, *, marker: str | None = None) -> dict[str, Any]:
-        """The verdict on the run so far; see `referee.judge`."""
-        return judge(self.phrase, self.world.calls, marker=marker)
+        """The verdict on the run so far; see `referee.judge`, and `lionbridge.verdict` for its `lionbridge`."""
+        found = judge(self.phrase, self.world.calls, marker=marker)
+        return {**found, "lionbridge": verdict(self.lionbridge)}
 
     def environment(self) -> dict[str, str]:
         """The addresses and credentials as environment variables, to start a program in any language with."""
