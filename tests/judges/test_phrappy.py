@@ -206,7 +206,7 @@ def test_jobs_and_projects_are_changed_and_taken_away(shore: ThreadSandbox, clie
     )
     assert (replaced.dateDue, replaced.providers) == (None, [])
     history = client.job.status_changes(job_uid=uid, project_uid=project).statusChanges
-    assert [change.status for change in history] == ["NEW", "ACCEPTED", "EMAILED", "NEW"]  # newest first
+    assert [change.status for change in history] == ["NEW", "EMAILED", "ACCEPTED", "NEW"]
     client.job.delete_parts(project_uid=project, job_part_delete_references={"jobs": [{"uid": uid}]})
     with pytest.raises(PhrappyError, match="404"):
         client.job.get_part(job_uid=uid, project_uid=project)

@@ -58,7 +58,7 @@ class JobListing:
             ("GET", JOB + "/workflowStep", "get_job_step", self.get_job_step, job,
              "Get job's workflow step", SPECIFICATION, DOCUMENTED),
             ("GET", JOB + "/statusChanges", "job_status_changes", self.job_status_changes, job,
-             "Get status changes", REFERENCE, "as documented; newest first unless `order=ASC`: ours"),
+             "Get status changes", REFERENCE, "as documented, oldest first unless `order=DESC`"),
             ("POST", TMS + "/v2/jobs/statusChanges", "jobs_status_changes", self.jobs_status_changes, nothing,
              "Get status changes of several jobs", REFERENCE, DOCUMENTED),
             ("POST", PROJECT + "/jobs/search", "search_jobs", self.search_jobs, project,
@@ -115,7 +115,7 @@ class JobListing:
     def job_status_changes(self, call: Call) -> Answer:
         """`GET …/jobs/{jobUid}/statusChanges`."""
         job = self._jobs.in_path(call)
-        order = str(call.query.get("order", "DESC")).upper()
+        order = str(call.query.get("order", "ASC")).upper()
         if order not in ("ASC", "DESC"):
             raise invalid("'order' must be ASC or DESC.", field="order")
         changes = self._changes(job, call.as_of)
@@ -125,7 +125,7 @@ class JobListing:
         """`POST /api2/v2/jobs/statusChanges`: the same for several jobs, by project."""
         projects: dict[str, list[dict[str, Any]]] = {}
         for job in self._jobs.listed(json_body(call).get("jobs"), most=100):
-            entry = {"jobUid": job.uid, "statusChanges": self._changes(job, call.as_of)[::-1]}
+            entry = {"jobUid": job.uid, "statusChanges": self._changes(job, call.as_of)}
             projects.setdefault(job.project.uid, []).append(entry)
         shown = [{"projectUid": uid, "jobs": jobs} for uid, jobs in projects.items()]
         return answer_json({"projects": shown})
