@@ -17,11 +17,10 @@ from wordferry.delivery import Delivery
 from wordferry.engine import Engine, EngineLock, Handler
 from wordferry.errors import NeedsOperator, TryAgain
 from wordferry.ledger import Blobs, Ledger
-from wordferry.ledger.seal import Seal
 from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
-from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Sweep
+from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Registration, Sweep
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.events import VendorEvents
 from wordferry.ports.registry import Surroundings
@@ -85,7 +84,7 @@ class Ferry:
         self.paces: dict[str, Pace] = _Configured("tms")
         #: What each vendor tells us; connections whose vendor tells nothing are missing.
         self.events: dict[str, VendorEvents] = {}
-        self.seal = _seal(configuration)
+        self.seal = configuration.seal()
         if self.seal is not None:
             self.ledger.lock_up(self.seal)
         #: Whether vendors can call us back.
@@ -130,6 +129,16 @@ class Ferry:
             return None
         path = "/".join(quote(part, safe="") for part in (connection, ours))
         return f"{public.rstrip('/')}/callbacks/{path}/{self.seal.sign(connection, ours)}"
+
+    def registration(self) -> Registration | None:
+        """Our webhooks and listeners at the vendors; None when they cannot reach us."""
+        public = self.configuration.general.public_url
+        if public is None:
+            return None
+        registrars = {
+            name: told.registrar for name, told in self.events.items() if told.registrar is not None
+        }
+        return Registration(self.ledger, registrars, public)
 
     def routes(self, names: Sequence[str] = ()) -> list[Route]:
         """The routes of those names, or all.
@@ -235,6 +244,7 @@ class Work:
             hearing=Hearing(ledger, pending),
             attention=self.attention,
             pending={name: ferry.paces[name] for name in pending},
+            registration=ferry.registration(),
         )
         #: Set when something arrived; ends the pause between two sweeps.
         self.wake = asyncio.Event()
@@ -341,25 +351,6 @@ class Work:
     async def settled(self, batches: Sequence[str] | None = None) -> bool:
         """Whether nothing is left that moves by itself: the rest is settled, or waits for a person."""
         return await settled(self.ferry.ledger, batches=batches)
-
-
-def _seal(configuration: Configuration) -> Seal | None:
-    """What encrypts and signs; None when no key is configured.
-
-    Raises:
-        NeedsOperator: vendors shall reach us and there is no key, or the key is of no use.
-    """
-    general = configuration.general
-    if general.secret_key is None:
-        if general.public_url is not None:
-            raise NeedsOperator(
-                "vendors are to reach us, and there is no key to sign and encrypt with.",
-                object="[wordferry] secret_key",
-                next='Make one with `openssl rand -hex 32` and set secret_key = "env:WORDFERRY_SECRET_KEY".',
-            )
-        return None
-    references = (general.secret_key, *general.old_secret_keys)
-    return Seal([resolve_secret(reference, folder=configuration.folder) for reference in references])
 
 
 def _refuse_a_lost_ledger(configuration: Configuration) -> None:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -15,6 +15,9 @@ from wordferry.errors import NeedsOperator
 from wordferry.model.locales import LocaleMap
 from wordferry.model.route import Route
 from wordferry.ports.registry import Plugin, find
+
+if TYPE_CHECKING:
+    from wordferry.ledger.seal import Seal
 
 __all__ = ["Configuration", "General", "load", "resolve_secret"]
 
@@ -111,6 +114,26 @@ class Configuration(msgspec.Struct, frozen=True):
     connections: dict[str, Part]
     routes: dict[str, Route]
     web: Web = Web()
+
+    def seal(self) -> Seal | None:
+        """What encrypts and signs; None when no key is configured.
+
+        Raises:
+            NeedsOperator: vendors shall reach us and there is no key, or the key is of no use.
+        """
+        general = self.general
+        if general.secret_key is None:
+            if general.public_url is not None:
+                raise NeedsOperator(
+                    "vendors are to reach us, and there is no key to sign and encrypt with.",
+                    object="[wordferry] secret_key",
+                    next='Make one with `openssl rand -hex 32` and set secret_key = "env:WORDFERRY_SECRET_KEY".',
+                )
+            return None
+        from wordferry.ledger.seal import Seal
+
+        references = (general.secret_key, *general.old_secret_keys)
+        return Seal([resolve_secret(reference, folder=self.folder) for reference in references])
 
     @property
     def listens(self) -> bool:

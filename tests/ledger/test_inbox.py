@@ -33,7 +33,7 @@ def event(number: int | str = 1, **more: object) -> Event:
 
 async def test_an_event_is_kept_as_it_came(ledger: Ledger) -> None:
     """What was told is read again as it was: ids, subjects, words, time and hash."""
-    told = event(word="COMPLETED_BY_LINGUIST", at=5.5, tickets=("7",), ours=("t1",))
+    told = event(word="COMPLETED_BY_LINGUIST", at=5.5, tickets=("7",), ours=("t1",), echo=True)
     await ledger.inbox.put([told], b"{}")
     [letter] = await ledger.inbox.unread()
     assert letter.event == told

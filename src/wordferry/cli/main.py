@@ -13,6 +13,7 @@ from wordferry.cli import (
     apply,
     demo,
     doctor,
+    events,
     init,
     plan,
     preview,
@@ -84,6 +85,7 @@ for _command in COMMANDS:
         app.add_typer(GROUPS[_command])
     else:
         app.command()(_command)
+app.add_typer(events.group)
 for _vendor in VENDORS:
     app.add_typer(group(_vendor))
 

@@ -213,9 +213,11 @@ def _short(text: str | None) -> str | None:
 
 
 def _subjects(event: Event) -> str:
-    found = {
+    found: dict[str, Any] = {
         name: [_short(one) for one in getattr(event, name)] for name in _SUBJECTS if getattr(event, name)
     }
+    if event.echo:
+        found["echo"] = True
     return msgspec.json.encode(found).decode()
 
 

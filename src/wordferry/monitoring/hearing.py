@@ -119,7 +119,7 @@ def _judge(letter: Letter, found: list[Named]) -> tuple[set[str], set[str], str,
             return set(), exporting, "busy", BUSY
         if exporting:
             return set(), exporting, "woken", None
-        if translations:
+        if translations and len(translations) == len(found):
             return set(), set(), "late", None  # its export came home already
     if event.echo and translations and all(_ours(one) for one in translations):
         return set(), set(), "echo", None

@@ -21,6 +21,7 @@ from wordferry.model.states import State, may_move
 from wordferry.monitoring.hearing import Hearing
 from wordferry.monitoring.pace import Attention
 from wordferry.monitoring.poll import Poll
+from wordferry.monitoring.registration import Registration
 
 __all__ = ["Sweep"]
 
@@ -37,6 +38,9 @@ REST = 0.5
 REST_SHARE = 10.0
 #: Seconds between two looks at how events fare.
 REFRESH = 5.0
+#: Seconds between two looks at our registrations.
+WATCH = 3600.0
+_WATCH = " registrations"
 
 
 class Sweep:
@@ -49,6 +53,7 @@ class Sweep:
         hearing: reads the inbox.
         attention: how closely each connection is watched.
         pending: connections whose vendor keeps a list of updates, each with its pace.
+        registration: our webhooks and listeners, looked after now and then; None when there can be none.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Sweep:
         hearing: Hearing,
         attention: Attention,
         pending: Mapping[str, Pace],
+        registration: Registration | None = None,
     ) -> None:
         self._ledger = ledger
         self._engine = engine
@@ -68,10 +74,13 @@ class Sweep:
         self._attention = attention
         self._pending = pending
         self._collect_at = dict.fromkeys(pending, 0.0)
+        # A connection's name cannot hold a space: nothing else is called so.
         self._collecting: dict[str, asyncio.Task[None]] = {}
         self._trusted: dict[str, bool] = {}
         self._rested: dict[str, float] = {}
         self._next_refresh = 0.0
+        self._registration = registration
+        self._next_watch = time.time() + WATCH / 10
         self._looking: dict[str, asyncio.Task[int]] = {}
         self._delivering: dict[str, str] = {}
         self._next_rescue = 0.0
@@ -93,6 +102,9 @@ class Sweep:
         if now >= self._next_refresh or self._next_refresh > now + 60.0:
             self._next_refresh = now + REFRESH
             await self._refresh(now)
+        if self._registration is not None and now >= self._next_watch and _WATCH not in self._collecting:
+            self._next_watch = now + WATCH
+            self._collecting[_WATCH] = asyncio.create_task(self._watch(self._registration), name="watch")
         started += self._collections(now)
         started += await self._hearing.listen()
         started += await self._batches(now)
@@ -186,6 +198,12 @@ class Sweep:
             await self._hearing.collect(name)
         except Exception as crash:  # noqa: BLE001  one connection's trouble never stops the others
             observe.event("updates.crashed", level="error", connection=name, why=repr(crash))
+
+    async def _watch(self, registration: Registration) -> None:
+        try:
+            await registration.watch()
+        except Exception as crash:  # noqa: BLE001  a look at our registrations never stops the work
+            observe.event("subscription.crashed", level="error", why=repr(crash))
 
     async def _looks(self, now: float) -> int:
         """Start the looks that are due; a vendor that takes its time holds up nobody else."""

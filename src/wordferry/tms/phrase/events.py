@@ -73,7 +73,10 @@ class PhraseReceiver:
         else:
             id_ = event_id(found.get("eventUid"), body)
             kind = _text(found.get("event")) or UNREADABLE
-        jobs = list(_jobs(found))
+        # The end of an export says nothing about the project's jobs: only the export itself is worth a look.
+        export = "EXPORT" in (_text(request.get("action")) or "")
+        jobs = [] if export else list(_jobs(found))
+        projects = () if export else _projects(found)
         words = [word for job in jobs if (word := _text(job.get("status")))]
         return (
             Event(
@@ -81,9 +84,7 @@ class PhraseReceiver:
                 connection=connection,
                 told=told,
                 kind=kind,
-                batches=_unique(
-                    [*_projects(found), *(_text(_table(j.get("project")).get("uid")) for j in jobs)]
-                ),
+                batches=_unique([*projects, *(_text(_table(j.get("project")).get("uid")) for j in jobs)]),
                 units=_unique([*(_text(job.get("uid")) for job in jobs), _text(found.get("jobUid"))]),
                 tickets=_unique([_id(request)]),
                 word=words[0] if words else None,

@@ -9,6 +9,7 @@ from wordferry.tms.phrase.adapter import PhraseTMS
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.tms.phrase.events import PhraseReceiver
+from wordferry.tms.phrase.webhooks import PhraseRegistrar
 from wordferry.transport.leased import LeasedBudget
 
 __all__ = ["PLUGIN", "connect"]
@@ -59,6 +60,7 @@ def events(tms: PhraseTMS, around: Surroundings) -> VendorEvents:
     reference = tms.settings.webhook_secret
     return VendorEvents(
         receiver=PhraseReceiver(),
+        registrar=PhraseRegistrar(tms.client, installation=around.installation),
         secret=lambda: around.secret(reference) if reference is not None else None,
     )
 
