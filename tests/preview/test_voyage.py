@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.preview.site import PIXEL
-from tests.submission.voyage import in_a_hurry, voyage
+from tests.submission.voyage import continuous, in_a_hurry, voyage
 from wordferry.model.states import State
+from wordferry.model.voyage import Translation
 from wordferry.sandbox.faults import FaultRule
 
 PAGE = "# Hello\n\n![ship](img/ship.png)\n\nThe office is open.\n"
@@ -76,3 +77,20 @@ async def test_a_renderer_that_crashes_blocks_no_job(tmp_path: Path, monkeypatch
         await sailing.apply()
         assert set((await sailing.sail()).values()) == {State.DELIVERED}
         assert sailing.calls("upload_preview") == []
+
+
+async def test_a_newer_source_under_the_same_jobs_gets_a_package(tmp_path: Path) -> None:
+    """A source update builds and uploads the package of the newer revision."""
+
+    def waits(found: list[Translation]) -> bool:
+        alive = [one for one in found if one.state is not State.SUPERSEDED]
+        return all(one.state is State.SUBMITTED and one.units[0].imported == "ok" for one in alive)
+
+    async with continuous(tmp_path, more='preview = "package"') as sailing:
+        sailing.sandbox.behave("manual")
+        for number in (1, 2):
+            sailing.write("en/a.md", f"{PAGE}\nEdit {number}.\n")
+            await sailing.apply()
+            await sailing.sail(waits)
+        assert len(sailing.calls("update_source")) == len(sailing.calls("create_job")) == 1
+        assert len(sailing.calls("upload_preview")) == 2

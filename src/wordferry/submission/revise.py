@@ -24,6 +24,7 @@ from wordferry.model.states import OPEN, State
 from wordferry.model.voyage import Batch, Claim, Translation
 from wordferry.ports.tms import TMS, Parcel, RemoteBatch, Updated
 from wordferry.submission.accept import source_file_name
+from wordferry.submission.previews import Previews
 
 __all__ = ["Outcome", "Pair", "Revising", "carried", "holder", "in_doubt", "still_planned"]
 
@@ -84,12 +85,16 @@ class Revising:
         ledger: the truth.
         blobs: the snapshots.
         wait: (connection, looks) → seconds until something there is looked at.
+        previews: builds and uploads preview packages.
     """
 
-    def __init__(self, ledger: Ledger, blobs: Blobs, wait: Callable[[str, int], float]) -> None:
+    def __init__(
+        self, ledger: Ledger, blobs: Blobs, wait: Callable[[str, int], float], previews: Previews
+    ) -> None:
         self._ledger = ledger
         self._blobs = blobs
         self._wait = wait
+        self._previews = previews
 
     async def run(
         self,
@@ -192,6 +197,8 @@ class Revising:
             locales=locales,
             family=locales,
             edition=f"{first.born:.6f}",
+            # A package belongs to a revision: the newer source gets its own.
+            preview=await self._previews.reference(tms, batch, remote, source, claim),
         )
         effect = tms.update_source(batch, remote, parcel, olds)
         effect = msgspec.structs.replace(effect, facts=carried(effect.facts, [pair.new for pair in group]))

@@ -65,7 +65,7 @@ class Submission:
         self._connections = connections
         self._wait = wait
         self._previews = previews
-        self._revising = Revising(ledger, blobs, wait)
+        self._revising = Revising(ledger, blobs, wait, previews)
 
     async def run(self, slice_id: str, attempt: int) -> None:
         """One attempt of a slice, top to bottom.
