@@ -56,6 +56,57 @@ locales = {{ de = "de", fr = "fr" }}
 """
 
 
+LIONBRIDGE = """
+[wordferry]
+database = "{database}"
+dead_after = 1.0
+
+[content.docs]
+kind = "files"
+root = "."
+include = ["en/**/*"]
+target = "{{locale}}/{{path}}"
+source_locale = "en"
+
+[tms.lionbridge]
+kind = "lionbridge"
+login_url = "{login}"
+base_url = "{base}"
+client_id = "env:WORDFERRY_TEST_CLIENT_ID"
+client_secret = "env:WORDFERRY_TEST_CLIENT_SECRET"
+timeout = 0.5
+settle = 0.3
+poll_first = 0.05
+poll_longest = 0.3
+
+[route.docs]
+content = "docs"
+tms = "lionbridge"
+
+[route.docs.on.lionbridge]
+provider = "{provider}"
+reference = ["style.txt"]
+memory = {{ de = "memory.tmx" }}
+locales = {{ de = "de-DE", fr = "fr-FR" }}
+"""
+
+
+def make_lionbridge_site(folder: Path, sandbox: ThreadSandbox, *, database: str) -> None:
+    """Write a site of one page, a reference, a memory, and the `wordferry.toml` that carries it to Lionbridge."""
+    (folder / "en").mkdir(parents=True)
+    (folder / "en" / "page0.json").write_text(PAGE)
+    (folder / "style.txt").write_text("Plain words, please.")
+    (folder / "memory.tmx").write_text("<tmx/>")
+    (folder / "wordferry.toml").write_text(
+        LIONBRIDGE.format(
+            database=database,
+            login=sandbox.lionbridge_login_url,
+            base=sandbox.lionbridge_url,
+            provider=sandbox.info()["lionbridge"]["providers"][0]["provider_id"],
+        )
+    )
+
+
 def make_site(
     folder: Path,
     sandbox: ThreadSandbox,
@@ -83,8 +134,12 @@ def make_site(
 class Zygote:
     """Forks voyages. Use as a context manager; not to be shared between threads."""
 
-    def __init__(self, token: str) -> None:
-        environment = os.environ | {"WORDFERRY_TEST_TOKEN": token}
+    def __init__(self, sandbox: ThreadSandbox) -> None:
+        environment = os.environ | {
+            "WORDFERRY_TEST_TOKEN": sandbox.api_token,
+            "WORDFERRY_TEST_CLIENT_ID": sandbox.lionbridge_client_id,
+            "WORDFERRY_TEST_CLIENT_SECRET": sandbox.lionbridge_client_secret,
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.zygote"],
             cwd=ROOT,

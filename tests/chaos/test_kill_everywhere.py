@@ -67,7 +67,7 @@ def shore() -> Iterator[tuple[ThreadSandbox, Zygote]]:
     """A sandbox, and a zygote whose voyages go to it."""
     with ExitStack() as stack:
         running = stack.enter_context(sandbox())
-        zygote = stack.enter_context(Zygote(running.api_token))
+        zygote = stack.enter_context(Zygote(running))
         yield running, zygote
 
 

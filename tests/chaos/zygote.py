@@ -23,6 +23,7 @@ import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
 
 import wordferry.content_systems.files
+import wordferry.tms.lionbridge.plugin
 import wordferry.tms.phrase.plugin  # noqa: F401
 from wordferry import configuration
 from wordferry.bootstrap import Ferry

@@ -11,6 +11,7 @@ from wordferry.tms.lionbridge import provider as facts
 from wordferry.tms.lionbridge.api.listeners import Listener
 from wordferry.tms.lionbridge.api.providers import Provider
 from wordferry.tms.lionbridge.config import RouteSettings
+from wordferry.tms.lionbridge.events import long_ago
 
 if TYPE_CHECKING:
     from wordferry.tms.lionbridge.adapter import LionbridgeTMS
@@ -158,7 +159,7 @@ async def _listener(tms: LionbridgeTMS, one: Listener) -> Diagnosis:
             f"{kind} {id_} is on permanent probation: Lionbridge calls it no more",
             "Mend the receiver, then `wordferry events register`. Nothing is lost meanwhile: we poll.",
         )
-    failed = [call async for call in tms.client.listeners.failed(id_)]
+    failed = [call async for call in tms.client.listeners.failed(id_, earliest=long_ago())]
     pending = [call async for call in tms.client.listeners.pending(id_)]
     if failed or pending:
         return Diagnosis(

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +25,18 @@ from wordferry.tms.lionbridge.client import LionbridgeClient
 from wordferry.tms.lionbridge.states import EVENT_KINDS, LISTENER_WORDS
 from wordferry.transport.dates import parse_date
 
-__all__ = ["Listening", "Signed", "Updates", "signature"]
+__all__ = ["Listening", "Signed", "Updates", "long_ago", "signature"]
 
 UNREADABLE = "unreadable"
 #: Most ids taken from one body; a signed one comes from the vendor, and still should not fill our memory.
 MOST = 10_000
+#: Days back to which calls that did not arrive are looked for.
+WINDOW = 30
+
+
+def long_ago() -> datetime:
+    """Since when failed calls are looked for: left out, the vendor shows those of the last day only."""
+    return datetime.now(UTC) - timedelta(days=WINDOW)
 
 
 def signature(body: bytes, secret: str) -> str:
@@ -170,9 +178,8 @@ class Listening:
             return
 
     async def _send_again(self, listener: str) -> None:
-        failed = [
-            one.invocation_id async for one in self._client.listeners.failed(listener) if one.invocation_id
-        ]
+        calls = self._client.listeners.failed(listener, earliest=long_ago())
+        failed = [one.invocation_id async for one in calls if one.invocation_id]
         for some in groups(failed):
             await self._client.listeners.retry_many(listener, invocation_ids=some)
 
@@ -180,7 +187,7 @@ class Listening:
         id_ = listener.listener_id or ""
         kind = EVENT_KINDS.get(listener.type or "", listener.type or "")
         wanted = frozenset(LISTENER_WORDS.get(kind, ()))
-        failed = [one async for one in self._client.listeners.failed(id_)]
+        failed = [one async for one in self._client.listeners.failed(id_, earliest=long_ago())]
         return Subscription(
             kind=kind,
             id=id_,
