@@ -23,6 +23,7 @@ from scripts.docs.phrase_client import phrase_client_page
 from scripts.docs.phrase_endpoints import page as phrase_endpoints_page
 from scripts.docs.phrase_words import phrase_words_page
 from scripts.docs.reading import MADE, REFERENCE, ROOT, Gap
+from scripts.docs.sandbox_lionbridge import sandbox_lionbridge_page
 from scripts.docs.states import states_page
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -36,6 +37,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "phrase-client.md": phrase_client_page,
     "phrase-endpoints.md": phrase_endpoints_page,
     "phrase-words.md": phrase_words_page,
+    "sandbox-lionbridge.md": sandbox_lionbridge_page,
     "states.md": states_page,
 }
 

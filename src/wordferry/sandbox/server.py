@@ -13,23 +13,17 @@ from typing import Any, Self
 import msgspec
 from aiohttp import web
 
-from wordferry.sandbox.behaviour import BehaviourBook
-from wordferry.sandbox.calllog import CallLog
-from wordferry.sandbox.clock import Clock
 from wordferry.sandbox.control import control_app
 from wordferry.sandbox.face import Face
-from wordferry.sandbox.faults import FaultBook
 from wordferry.sandbox.folder_lock import FolderLock
 from wordferry.sandbox.freezing import StateError, freeze, read_header, thaw
-from wordferry.sandbox.identifiers import Identifiers
 from wordferry.sandbox.keeping import Keeper
 from wordferry.sandbox.lionbridge.room import LionbridgeRoom
 from wordferry.sandbox.phrase.room import PhraseRoom
 from wordferry.sandbox.settings import SandboxSettings
 from wordferry.sandbox.snapshots import Store
 from wordferry.sandbox.stage import FIXED, Stage, product_version
-from wordferry.sandbox.translators import Translators
-from wordferry.sandbox.world import World
+from wordferry.sandbox.world import World, new_world
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8930
@@ -175,18 +169,7 @@ class Sandbox(Stage):
         return found
 
     def _build(self) -> None:
-        settings = self._initial
-        folder = self.store.folder()
-        self.world = World(
-            settings=settings,
-            clock=Clock(frozen=settings.frozen_clock),
-            ids=Identifiers(settings.seed),
-            faults=FaultBook(settings.seed, settle=settings.settle_seconds),
-            behaviours=BehaviourBook(),
-            calls=CallLog(kept=settings.calls_kept),
-            translators=Translators(folder, spool_bytes=settings.spool_bytes),
-            folder=folder,
-        )
+        self.world = new_world(self._initial, folder=self.store.folder())
         self.phrase = PhraseRoom(self.world)
         self.lionbridge = LionbridgeRoom(self.world)
         self._face()

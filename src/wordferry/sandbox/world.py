@@ -69,3 +69,22 @@ class World:
         return BlobWriter(
             self.folder, spool_bytes=self.settings.spool_bytes, limit=self.settings.max_upload_bytes
         )
+
+
+def new_world(settings: SandboxSettings, *, folder: Path) -> World:
+    """A world in which nothing has happened yet.
+
+    Args:
+        settings: times, limits and the seed.
+        folder: where large files go.
+    """
+    return World(
+        settings=settings,
+        clock=Clock(frozen=settings.frozen_clock),
+        ids=Identifiers(settings.seed),
+        faults=FaultBook(settings.seed, settle=settings.settle_seconds),
+        behaviours=BehaviourBook(),
+        calls=CallLog(kept=settings.calls_kept),
+        translators=Translators(folder, spool_bytes=settings.spool_bytes),
+        folder=folder,
+    )

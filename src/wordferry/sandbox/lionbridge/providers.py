@@ -44,7 +44,7 @@ class Provider:
 
 
 # What is there from the start: name, and what differs from a provider that can do everything.
-_DEMO: tuple[tuple[str, dict[str, Any]], ...] = (
+DEMO: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Main LSP", {}),
     (
         "Small agency",
@@ -65,7 +65,7 @@ class Providers:
     def __init__(self, world: World) -> None:
         self._world = world
         self.by_id: dict[str, Provider] = {}
-        for name, fields in _DEMO:
+        for name, fields in DEMO:
             self.add(name, **fields)
 
     def add(self, name: str, **fields: Any) -> Provider:
