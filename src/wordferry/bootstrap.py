@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
 
+import msgspec
 from sqlalchemy import make_url
 
 from wordferry import observe
@@ -30,8 +32,11 @@ from wordferry.submission import (
     Cancellation,
     Preparation,
     Previews,
+    Removal,
     Submission,
+    Watch,
     accept,
+    carry_out,
     draw_plan,
     plan_route,
 )
@@ -178,7 +183,7 @@ class Ferry:
             for route in self.routes(routes)
         ]
         plan = draw_plan(parts)
-        if any(part.items for part in plan.routes):
+        if any(part.acts for part in plan.routes):
             await self.ledger.plans.store(plan)
         return plan
 
@@ -186,9 +191,17 @@ class Ferry:
         self, plan: Plan, *, latest: bool = False, seen: Callable[[str], None] = lambda name: None
     ) -> Acceptance:
         """Turn a plan into batches that the engine carries on; see `submission.accept`."""
-        return await accept(
+        taken = await accept(
             plan, self.contents, self.connections, self.ledger, self.blobs, latest=latest, seen=seen
         )
+        left = await carry_out(plan, self.ledger)
+        return msgspec.structs.replace(taken, refused=(*taken.refused, *left))
+
+    def watch(self, route: Route, *, clock: Callable[[], float] = time.monotonic) -> Watch:
+        """Watches a route's sources; see `submission.watch`."""
+        take = partial(self.accept, latest=True)
+        content, tms = self.contents[route.content], self.connections[route.connection]
+        return Watch(route, content, tms, self.ledger, self.blobs, accept=take, clock=clock)
 
     def work(self) -> Work:
         """The engine and the sweep, as an async context.
@@ -210,6 +223,7 @@ class Work:
         self.submission = Submission(ledger, ferry.blobs, ferry.connections, self.attention.wait, previews)
         self.preparation = Preparation(ledger, ferry.connections)
         self.cancellation = Cancellation(ledger, ferry.connections)
+        self.removal = Removal(ledger, ferry.contents)
         self.delivery = Delivery(
             ledger,
             ferry.blobs,
@@ -225,6 +239,7 @@ class Work:
             "submit": self.submission.run,
             "prepare": self.preparation.run,
             "cancel": self.cancellation.run,
+            "remove": self.removal.run,
             "deliver": self.delivery.run,
             "audit": self.audit.run,
             "close": self.closure.run,

@@ -13,7 +13,7 @@ import msgspec
 
 from wordferry.errors import NeedsOperator
 from wordferry.model.locales import LocaleMap
-from wordferry.model.route import Route
+from wordferry.model.route import Route, Watching
 from wordferry.ports.registry import Plugin, find
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class _RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tms: str
     variant: Literal["canonical", "live", "continuous"] = "canonical"
     on: dict[str, dict[str, Any]] = {}
+    watch: Watching = Watching()
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -245,6 +246,7 @@ def _route(
         content=route.content,
         connection=route.tms,
         variant=route.variant,
+        watch=route.watch,
         settings=msgspec.to_builtins(settings),
         locales=locales,
         source_locale=source,

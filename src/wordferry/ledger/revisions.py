@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from wordferry.ledger.database import Reader
 from wordferry.ledger.rows import BATCH, batch_of
+from wordferry.ledger.rows import T as COLUMNS
 from wordferry.ledger.writer import Statement
 from wordferry.model.plan import RoutePlan
 from wordferry.model.states import OPEN, State
@@ -17,7 +19,15 @@ from wordferry.model.voyage import Batch, Claim, Translation
 if TYPE_CHECKING:
     from wordferry.ledger.voyages import Voyages
 
-__all__ = ["OUTDATED", "Revisions", "inherited", "moved_out", "older_superseded"]
+__all__ = [
+    "OUTDATED",
+    "Revisions",
+    "forgotten",
+    "inherited",
+    "inserted",
+    "moved_out",
+    "older_superseded",
+]
 
 #: The condition "a newer revision is about to take over its units": it is not fetched before that is decided.
 OUTDATED = (
@@ -106,6 +116,35 @@ class Revisions:
             place: (one, batch) for place, one in found.items() if (batch := batches[one.batch]) is not None
         }
 
+    async def targets_of_gone(
+        self, content: str, batches: Collection[str], present: Collection[str]
+    ) -> dict[str, list[str]]:
+        """Item → translations of these batches that last wrote a target, of items that are not there any more.
+
+        Targets that something else goes to are left out.
+        """
+
+        def read(connection: sa.Connection) -> dict[str, list[str]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT t.item, t.id, t.batch, g.target FROM target g JOIN translation t ON t.id = g.translation"
+                    " WHERE g.content = :content AND g.revision IS NOT NULL AND t.slice IS NULL"
+                ),
+                {"content": content},
+            )
+            gone = [row for row in rows if row[0] not in present and row[2] in batches]
+            wanted = sa.text(
+                "SELECT 1 FROM translation o WHERE o.target = :target AND o.item <> :item"
+                " AND o.state NOT IN ('superseded', 'cancelled') LIMIT 1"
+            )
+            found: dict[str, list[str]] = {}
+            for item, id_, _, target in gone:
+                if connection.execute(wanted, {"target": target, "item": item}).first() is None:
+                    found.setdefault(item, []).append(id_)
+            return found
+
+        return await self._read(read)
+
     async def contested(self, slice_id: str) -> frozenset[str]:
         """Translations of a slice whose units carried, or may carry, another revision than theirs."""
 
@@ -127,6 +166,40 @@ def inherited(old: Translation, new: Translation) -> Statement:
     """The statement that gives the units of one translation to another."""
     return Statement(
         "UPDATE unit SET translation = :new WHERE translation = :old", {"new": new.id, "old": old.id}
+    )
+
+
+def inserted(translation: Translation, why: str, *, now: float) -> list[Statement]:
+    """The statements that store a translation that no plan made, and say why it is there."""
+    values: dict[str, Any] = {name: getattr(translation, name) for name in COLUMNS} | {
+        "state": translation.state.value,
+        "findings": None,
+        "overwrite": int(translation.overwrite),
+    }
+    return [
+        Statement(
+            f"INSERT INTO translation ({', '.join(COLUMNS)}, epoch) VALUES ({', '.join(':' + c for c in COLUMNS)}, 0)",
+            values,
+            1,
+        ),
+        Statement(
+            "INSERT INTO movement (translation, at, new, why, round) VALUES (:id, :now, :state, :why, :round)",
+            {
+                "id": translation.id,
+                "now": now,
+                "state": values["state"],
+                "why": why,
+                "round": translation.round,
+            },
+        ),
+    ]
+
+
+def forgotten(content: str, translation: Translation) -> Statement:
+    """The statement after which a target is nobody's delivery any more."""
+    return Statement(
+        "DELETE FROM target WHERE content = :content AND target = :target AND translation = :id AND slice IS NULL",
+        {"content": content, "target": translation.target, "id": translation.id},
     )
 
 

@@ -188,6 +188,8 @@ async def settled(ledger: Ledger, *, batches: Sequence[str] | None = None) -> bo
     moving = sum(number for state, number in by_state.items() if state in OPEN and state not in OPERATOR)
     if moving:
         return await _blocked(ledger, batches) >= moving
+    if any(held.state in SETTLED for held in await ledger.voyages.translations("t.slice IS NOT NULL")):
+        return False  # their targets are being removed
     at_work = await ledger.voyages.batches("b.due IS NOT NULL OR b.slice IS NOT NULL")
     return not any(batches is None or batch.id in batches for batch in at_work)
 

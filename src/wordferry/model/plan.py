@@ -102,6 +102,7 @@ class Rename(msgspec.Struct, frozen=True):
         name: what a person calls it now.
         revision: content hash.
         translations: what goes with it.
+        forget: whether the files at the old places are left to themselves; else they are removed.
     """
 
     old: str
@@ -109,6 +110,7 @@ class Rename(msgspec.Struct, frozen=True):
     name: str
     revision: str
     translations: tuple[Renamed, ...]
+    forget: bool = True
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -159,6 +161,11 @@ class RoutePlan(msgspec.Struct, frozen=True):
     variant: str = "canonical"
     renames: tuple[Rename, ...] = ()
     gone: tuple[Gone, ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        """Whether accepting it changes anything."""
+        return bool(self.items or self.renames or any(one.cancel or one.remove for one in self.gone))
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from wordferry.model.locales import LocaleMap
 
-__all__ = ["Pace", "Route"]
+__all__ = ["Pace", "Route", "Watching"]
+
+
+class Watching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[route.NAME.watch]`: how edits of a continuous route are noticed and gathered.
+
+    Attributes:
+        quiet: seconds without a further change until an item is sent.
+        longest: seconds after the first change until it is sent, quiet or not.
+        scan: seconds between two looks at everything, for changes that no event told.
+        gone: what becomes of translations whose source is gone. `keep`: they stay, and what is under way comes home;
+            `cancel`: work under way is stopped; `remove`: so it is, and delivered files are removed, unless a person
+            changed them.
+        grace: seconds for which a source has to be gone before that.
+    """
+
+    quiet: Annotated[float, msgspec.Meta(ge=0)] = 5.0
+    longest: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    scan: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    gone: Literal["keep", "cancel", "remove"] = "keep"
+    grace: Annotated[float, msgspec.Meta(ge=0)] = 300.0
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -22,6 +42,7 @@ class Route(msgspec.Struct, frozen=True):
         settings: the `[route.….on.…]` table of the connection, checked by its vendor.
         locales: ours ⇄ the vendor's.
         source_locale: the source language as the vendor calls it.
+        watch: how its sources are watched.
     """
 
     name: str
@@ -31,6 +52,7 @@ class Route(msgspec.Struct, frozen=True):
     settings: dict[str, Any]
     locales: LocaleMap
     source_locale: str
+    watch: Watching = Watching()
 
 
 class Pace(msgspec.Struct, frozen=True):

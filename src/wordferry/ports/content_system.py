@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,7 @@ import msgspec
 from wordferry.model.content import Item, ItemProblem
 from wordferry.ports.tms import Diagnosis
 
-__all__ = ["ContentSystem", "Written"]
+__all__ = ["ContentSystem", "Removed", "Written"]
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -26,6 +27,18 @@ class Written(msgspec.Struct, frozen=True):
     target: str
     revision: str
     replaced: str | None = None
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A target that was taken away.
+
+    Attributes:
+        target: where.
+        kept: whether it stays after all, because a person had changed it.
+    """
+
+    target: str
+    kept: bool = False
 
 
 class ContentSystem(Protocol):
@@ -75,6 +88,23 @@ class ContentSystem(Protocol):
             Held: the target is not what was expected; it is left or put back as it was.
             NeedsOperator: disk full, permission denied.
             Refused: the target lies outside the root.
+        """
+        ...
+
+    async def remove(self, target: str, *, expected: str) -> None:
+        """Take a target away by compare-and-set. One that is not there counts as removed.
+
+        Raises:
+            Held: it is not what was expected; it stays, or is put back.
+            NeedsOperator: permission denied.
+            Refused: it lies outside the root.
+        """
+        ...
+
+    def changes(self, stop: asyncio.Event) -> AsyncIterator[None]:
+        """A hint, each time sources may have changed, until `stop` is set. One that cannot tell yields nothing.
+
+        Hints only: what has changed is found by listing the items.
         """
         ...
 

@@ -14,12 +14,21 @@ from wordferry.errors import WordferryError
 from wordferry.ledger import Blobs, Ledger
 from wordferry.model.content import Item, ItemProblem
 from wordferry.model.identity import short
-from wordferry.model.plan import Plan, PlannedItem, PlannedTranslation, RoutePlan, Skip
+from wordferry.model.plan import (
+    Gone,
+    Plan,
+    PlannedItem,
+    PlannedTranslation,
+    Rename,
+    RoutePlan,
+    Skip,
+)
 from wordferry.model.route import Route
 from wordferry.model.states import OPERATOR, SETTLED, TABLE, State
 from wordferry.model.voyage import Translation
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.tms import TMS
+from wordferry.submission.moves import find_moves
 
 __all__ = ["PARSE_LIMIT", "count", "draw_plan", "plan_route"]
 
@@ -66,9 +75,10 @@ async def plan_route(
     taken = {} if taken is None else taken
     items: list[PlannedItem] = []
     skips: list[Skip] = []
-    notes: list[Skip] = []
     written = await ledger.targets.revisions(route.content)
+    present: set[str] = set()
     async for item in content.items():
+        present.add(item.id)
         if isinstance(item, ItemProblem):
             seen(item.id)
             if not only or item.id in only:
@@ -81,7 +91,11 @@ async def plan_route(
         skips.extend(skipped)
         if planned:
             items.append(planned)
-            notes.extend(_notes(planned, written))
+    renames: list[Rename] = []
+    gone: list[Gone] = []
+    if route.variant == "continuous" and not only:
+        items, renames, gone = await find_moves(route, ledger, items=items, present=present, latest=latest)
+    notes = [note for item in items for note in _notes(item, written)]
     count = sum(len(item.translations) for item in items)
     calls = tms.expected_calls(items=len(items), translations=count, settings=route.settings) if items else 0
     return RoutePlan(
@@ -95,6 +109,8 @@ async def plan_route(
         calls=calls,
         notes=tuple(notes),
         variant=route.variant,
+        renames=tuple(renames),
+        gone=tuple(gone),
     )
 
 

@@ -15,7 +15,7 @@ from wordferry.content_systems.files.folders import Folder
 from wordferry.content_systems.files.standing import Standing, standing
 from wordferry.errors import Held, NeedsOperator, Refused
 
-__all__ = ["Busy", "keep_aside", "place", "put_back", "replace", "replace_aside"]
+__all__ = ["Busy", "keep_aside", "place", "put_back", "replace", "replace_aside", "take_away"]
 
 
 class Busy(Exception):
@@ -166,6 +166,29 @@ def put_back(folder: Folder, swap: str, name: str, *, revision: str, atomic: boo
     if not _exchanged(folder, swap, name):
         return None
     return keep_aside(folder, swap, name)
+
+
+def take_away(folder: Folder, name: str, *, expected: str) -> None:
+    """Remove a target, if it is what is expected.
+
+    Raises:
+        Held: it was changed at this moment; it has its name again, or is kept beside what took its name.
+    """
+    aside = leftovers.swap_name(name, revision=expected, expected=expected)
+    try:
+        os.rename(name, aside, src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
+    except FileNotFoundError:
+        return
+    found = standing(folder, aside, watch=True)
+    if found is not None and found.revision == expected and not found.busy:
+        folder.remove(aside)
+        return
+    try:
+        _link(folder, aside, name)
+    except FileExistsError:
+        raise _changed(keep_aside(folder, aside, name)) from None
+    folder.remove(aside)
+    raise _changed()
 
 
 def _exchanged(folder: Folder, swap: str, name: str) -> bool:

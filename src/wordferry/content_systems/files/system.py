@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import os
 import posixpath
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -181,6 +182,32 @@ class FilesSystem:
         if path == "." or path.startswith("../"):
             return None
         return await asyncio.to_thread(self._reader.asset, path, limit=limit)
+
+    async def remove(self, target: str, *, expected: str) -> None:
+        """Take a target away by compare-and-set; see `Writer.remove` for what is raised."""
+        await asyncio.to_thread(self._writer.remove, target, expected=expected)
+
+    async def changes(self, stop: asyncio.Event) -> AsyncIterator[None]:
+        """A hint for each handful of changes below the root that are not only our own deliveries.
+
+        Raises:
+            OSError: the system has no means (left) to watch so many folders.
+        """
+        from watchfiles import awatch
+
+        root = await asyncio.to_thread(os.path.realpath, self._root)
+        async for moved in awatch(
+            root, stop_event=stop, watch_filter=None, debounce=400, step=50, raise_interrupt=False
+        ):
+            if any(self._concerns(path.removeprefix(root).lstrip(os.sep)) for _, path in moved):
+                yield
+
+    def _concerns(self, path: str) -> bool:
+        """Whether a path that changed may be a source, or a folder with sources."""
+        try:
+            return self._selection.place(path) is not None or not os.path.isfile(self._root / path)
+        except (Refused, NeedsOperator):
+            return False
 
     async def check(self) -> AsyncIterator[Diagnosis]:
         """Checks for `doctor`: root, selection, targets, exchange of files, free space."""

@@ -82,6 +82,33 @@ class Writer:
         except WordferryError as error:
             raise _about(error, target) from error
 
+    def remove(self, target: str, *, expected: str) -> None:
+        """Take a target away by compare-and-set. See the port.
+
+        It steps aside first and is looked at there, so that an edit made at this very moment is seen and put back.
+
+        Raises:
+            Held: it is not what was expected; it stays as it is.
+            NeedsOperator: permission denied.
+            Refused: it lies outside the root, or is no regular file.
+        """
+        try:
+            below, name = _split(target)
+            folder = Folder.open(self._root, below)
+            if folder is None:
+                return
+            with folder, folder.locked():
+                self._clear(folder)
+                if (found := _standing(folder, name)) is None:
+                    return
+                _compared(found, expected)
+                swap.take_away(folder, name, expected=expected)
+                folder.flush()
+        except OSError as error:
+            raise failure(error, object=target) from error
+        except WordferryError as error:
+            raise _about(error, target) from error
+
     def _write(self, target: str, source: Path, *, revision: str, expected: str | None) -> Written:
         below, name = _split(target)
         folder = Folder.open(self._root, below, create=expected is None)
