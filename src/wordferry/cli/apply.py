@@ -58,7 +58,7 @@ async def _stored(ferry: Ferry, plan: str | None) -> Plan:
 async def _apply(shell: Shell, ferry: Ferry, plan: Plan, patience: float | None) -> int:
     from wordferry.cli.carry import carry, hands_free, stopping
     from wordferry.cli.outcome import exit_code, show_troubles, troubles
-    from wordferry.cli.plan import looking, show_problems
+    from wordferry.cli.plan import looking, moved, show_problems
     from wordferry.cli.progress import Progress
     from wordferry.ledger.tally import counts
 
@@ -66,6 +66,9 @@ async def _apply(shell: Shell, ferry: Ferry, plan: Plan, patience: float | None)
     with looking(shell, "Taking a copy of") as seen:
         taken = await ferry.accept(plan, seen=seen)
     planned = planned_of(plan)
+    for part in plan.routes:
+        for what in moved(part):
+            shell.say(what)
     shell.event("accepted", plan=plan.id, planned=planned, refused=planned - taken.accepted)
     if taken.accepted and not hands_free(ferry):
         return _left_to_others(shell, ferry, plan, taken)
@@ -159,9 +162,11 @@ async def sent_of(ferry: Ferry, taken: Acceptance) -> tuple[int, int, int]:
     accepted = refused = unsent = 0
     for id_ in taken.batches:
         for translation in await ferry.ledger.voyages.of_batch(id_):
+            if translation.id not in taken.translations:
+                continue  # of an earlier plan, in a batch that goes on taking what is new
             if translation.state is State.PLANNED:
                 unsent += 1
-            elif translation.units:
+            elif translation.units or translation.state is State.SUPERSEDED:
                 accepted += 1
             else:
                 refused += 1

@@ -24,6 +24,7 @@ from wordferry.cli import (
     status,
     trace,
     verify,
+    watch,
 )
 from wordferry.cli.calls import group
 from wordferry.cli.exit_codes import Exit
@@ -69,6 +70,7 @@ COMMANDS = (
     apply.apply,
     run.run,
     serve.serve,
+    watch.watch,
     status.status,
     trace.trace,
     trace.explain,

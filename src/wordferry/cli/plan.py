@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from wordferry.bootstrap import Ferry
     from wordferry.model.plan import Plan, RoutePlan, Skip
 
-__all__ = ["draw", "plan", "problems", "totals"]
+__all__ = ["draw", "moved", "plan", "problems", "totals"]
 
+#: What may happen to a translation, in the order of the columns.
+ACTIONS = ("create", "update", "revise")
 #: Items shown per route, unless all are asked for.
 MOST = 30
 
@@ -48,7 +50,7 @@ def plan(
             drawn = await draw(shell, ferry, routes or (), only or ())
             shell.document(document(drawn, ferry))
             show(shell, drawn, ferry, everything=everything)
-            if quiet and not json and any(part.items for part in drawn.routes):
+            if quiet and not json and any(part.acts for part in drawn.routes):
                 shell.screen.print(drawn.id)
             return Exit.REFUSED if problems(drawn) else Exit.OK
 
@@ -67,6 +69,7 @@ async def draw(shell: Shell, ferry: Ferry, routes: Sequence[str], only: Sequence
         drawn = await ferry.plan(routes, only=frozenset(only), seen=seen)
     known = {name for part in drawn.routes for item in part.items for name in (item.item, item.name)}
     known |= {skip.item for part in drawn.routes for skip in part.skips}
+    known |= {name for part in drawn.routes for one in part.renames for name in (one.item, one.name)}
     for name in only:
         if name not in known:
             raise NeedsOperator(
@@ -109,7 +112,7 @@ def problems(drawn: Plan) -> list[Skip]:
 
 
 def totals(part: RoutePlan, locales: int) -> dict[str, int]:
-    """Sums of a route's part; items × locales = create + update + skip.
+    """Sums of a route's part; items × locales = create + update + revise + rename + skip.
 
     Args:
         part: the part.
@@ -117,12 +120,17 @@ def totals(part: RoutePlan, locales: int) -> dict[str, int]:
     """
     actions = Counter(wanted.action for item in part.items for wanted in item.translations)
     names = {item.name for item in part.items} | {skip.item for skip in part.skips}
+    names |= {one.name for one in part.renames}
+    renamed = sum(len(one.translations) for one in part.renames)
     return {
         "items": len(names),
         "translations": len(names) * locales,
         "create": actions["create"],
         "update": actions["update"],
-        "skip": len(names) * locales - actions["create"] - actions["update"],
+        "revise": actions["revise"],
+        "rename": renamed,
+        "skip": len(names) * locales - actions.total() - renamed,
+        "gone": len(part.gone),
         "words": sum((item.words or 0) * len(item.translations) for item in part.items),
         "calls": part.calls,
     }
@@ -131,6 +139,7 @@ def totals(part: RoutePlan, locales: int) -> dict[str, int]:
 def skipped(part: RoutePlan, locales: int) -> dict[str, int]:
     """Reason → translations that are not sent for it; the sum is the `skip` of `totals`."""
     planned = Counter({item.name: len(item.translations) for item in part.items})
+    planned.update({one.name: len(one.translations) for one in part.renames})
     single = Counter(skip.item for skip in part.skips if skip.locale is not None)
     reasons: Counter[str] = Counter()
     for skip in part.skips:
@@ -158,8 +167,28 @@ def _part(part: RoutePlan, locales: int, ordered: dict[str, str]) -> dict[str, A
                 "size": item.size,
                 "create": [one.locale for one in item.translations if one.action == "create"],
                 "update": [one.locale for one in item.translations if one.action == "update"],
+                "revise": [one.locale for one in item.translations if one.action == "revise"],
             }
             for item in part.items
+        ],
+        "renames": [
+            {
+                "from": one.old,
+                "item": one.item,
+                "name": one.name,
+                "locales": [each.locale for each in one.translations],
+            }
+            for one in part.renames
+        ],
+        "gone": [
+            {
+                "item": one.item,
+                "name": one.name,
+                "cancel": len(one.cancel),
+                "remove": len(one.remove),
+                "kept": max(0, one.kept),
+            }
+            for one in part.gone
         ],
         "notes": [
             {"item": note.item, "locale": note.locale, "reason": sentence(note.reason)} for note in part.notes
@@ -187,7 +216,7 @@ def document(drawn: Plan, ferry: Ferry) -> dict[str, Any]:
     sums: Counter[str] = Counter()
     for one in parts:
         sums.update(one["totals"])
-    stored = any(part.items for part in drawn.routes)
+    stored = any(part.acts for part in drawn.routes)
     return {
         "plan": drawn.id if stored else None,
         "created": iso(drawn.created),
@@ -207,7 +236,7 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
     for part in drawn.routes:
         route = ferry.configuration.routes[part.route]
         sums = totals(part, len(route.locales))
-        sent += sums["create"] + sums["update"]
+        sent += part.acts
         shell.say(
             text(
                 (part.route, "bold"),
@@ -220,19 +249,20 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
             for item in chosen:
                 actions = [
                     ", ".join(one.locale for one in item.translations if one.action == action)
-                    for action in ("create", "update")
+                    for action in ACTIONS
                 ]
                 rows.append((item.name, "–" if item.words is None else f"{item.words:,}", *actions))
-            heads = ["item", "words", "create", "update"]
-            if not any(row[3] for row in rows):
-                heads, rows = heads[:3], [row[:3] for row in rows]
+            shown = [n for n, _ in enumerate(ACTIONS, start=2) if n == 2 or any(row[n] for row in rows)]
+            heads = ["item", "words", *(ACTIONS[n - 2] for n in shown)]
+            rows = [(row[0], row[1], *(row[n] for n in shown)) for row in rows]
             shell.say("", columns(heads, rows, right=["words"], wide="item"))
             if len(part.items) > len(chosen):
                 shell.say(f"and {len(part.items) - len(chosen):,} more items; --all lists them")
             shell.say()
         shell.say(
             f"{count(sums['items'], 'item')} × {count(len(route.locales), 'locale')} = {sums['translations']:,}: "
-            f"{sums['create']:,} to create + {sums['update']:,} to update + {sums['skip']:,} skipped"
+            f"{sums['create']:,} to create + {sums['update']:,} to update{_continuous(sums)}"
+            f" + {sums['skip']:,} skipped"
         )
         if part.items:
             ordered = order(part, ferry, at=drawn.created)
@@ -241,6 +271,8 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
             shell.say(
                 f"{count(sums['words'], 'word')} in all locales; at least {count(part.calls, 'call')} to the TMS"
             )
+        for what in moved(part):
+            shell.say(what)
         for why, number in skipped(part, len(route.locales)).items():
             shell.say(f"{number:,} skipped: {why}")
         shell.say()
@@ -252,6 +284,28 @@ def show(shell: Shell, drawn: Plan, ferry: Ferry, *, everything: bool = False) -
         shell.say("No route is configured: add a [route.NAME] to wordferry.toml.")
     else:
         shell.say("There is nothing to send.")
+
+
+def _continuous(sums: dict[str, int]) -> str:
+    """The summands that only continuous routes have."""
+    revise = f" + {sums['revise']:,} to revise under the same jobs" if sums["revise"] else ""
+    rename = f" + {sums['rename']:,} to rename" if sums["rename"] else ""
+    return revise + rename
+
+
+def moved(part: RoutePlan) -> list[str]:
+    """Renames and deletions, one sentence each."""
+    told = [f"{one.old} is called {one.name} now: its translations follow" for one in part.renames]
+    for one in part.gone:
+        what = [
+            f"work on {count(len(one.cancel), 'translation')} is stopped" if one.cancel else "",
+            f"{count(len(one.remove), 'delivered file')} removed, unless edited" if one.remove else "",
+            f"{count(one.kept, 'translation')} kept" if one.kept > 0 else "",
+        ]
+        told.append(f"{one.name} is gone: {', '.join(each for each in what if each)}")
+    if len(told) > MOST:
+        told = [*told[:MOST], f"and {len(told) - MOST:,} more; --json lists them"]
+    return told
 
 
 def show_problems(shell: Shell, found: Sequence[Skip], *, title: str = "Problems") -> None:

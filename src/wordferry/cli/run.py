@@ -112,18 +112,22 @@ class Voyage:
 
     async def _accept(self) -> None:
         from wordferry.cli.apply import planned_of
-        from wordferry.cli.plan import draw, looking, notes, problems, show_problems
+        from wordferry.cli.plan import draw, looking, moved, notes, problems, show_problems
 
         shell = self._shell
         plan = await draw(shell, self._ferry, self._routes, ())
         self._skips = problems(plan)
         self._planned = planned_of(plan)
         show_problems(shell, notes(plan), title="Files that are there already")
-        if self._planned:
+        for part in plan.routes:
+            for what in moved(part):
+                shell.say(what)
+        if any(part.acts for part in plan.routes):
             with looking(shell, "Taking a copy of") as seen:
                 taken = await self._ferry.accept(plan, seen=seen)
             self._refused = self._planned - taken.accepted
             self._skips += taken.refused
+        if self._planned:
             shell.say(
                 f"{count(self._planned, 'translation')} planned = {self._planned - self._refused:,} accepted"
                 f" + {self._refused:,} refused"

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from wordferry.bootstrap import Ferry
     from wordferry.cli.carry import Stop
     from wordferry.ledger.tally import Count
+    from wordferry.model.plan import Plan, Skip
+    from wordferry.submission import Acceptance, Sight
 
-__all__ = ["serve"]
+__all__ = ["Service", "serve"]
 
 #: Seconds before it starts over after something that passes by itself.
 BREATH = 2.0
@@ -123,18 +125,14 @@ class Service:
             await self._receive(stop)
             return
         async with shell.ferry() as ferry, ferry.work() as work, self._listening(ferry):
-            names = [route.name for route in ferry.routes(self._routes)]
-            if not self._begun:
-                often = (
-                    f"looks for new content every {duration(self._scan)}"
-                    if self._scan
-                    else "sends nothing new"
-                )
-                shell.say(f"Serving {', '.join(names) or 'no route'}; {often}. Ctrl-C stops it.")
-                shell.event("started", routes=names, scan=self._scan)
-            self._begun = True
-            self._told.clear()
-            scanning = asyncio.create_task(self._keep_scanning(ferry, stop)) if self._scan else None
+            routes = ferry.routes(self._routes)
+            watched = [route for route in routes if route.variant == "continuous" and self._scan]
+            scanned = [route.name for route in routes if route not in watched and self._scan]
+            self._tell_start([route.name for route in routes], [route.name for route in watched])
+            looking = [asyncio.create_task(self._keep_scanning(ferry, scanned, stop))] if scanned else []
+            looking += [
+                asyncio.create_task(ferry.watch(route).run(stop, self.tell_sight)) for route in watched
+            ]
             try:
                 async with Line(shell) as line:
                     progress = Progress(shell, ferry.ledger, share=SHARE, look=LOOK, show=line.show)
@@ -144,9 +142,20 @@ class Service:
 
                     await work.run(never, progress=progress, stop=stop)
             finally:
-                if scanning is not None:
-                    scanning.cancel()
-                    await asyncio.gather(scanning, return_exceptions=True)
+                for task in looking:
+                    task.cancel()
+                await asyncio.gather(*looking, return_exceptions=True)
+
+    def _tell_start(self, names: list[str], watched: list[str]) -> None:
+        if not self._begun:
+            often = (
+                f"looks for new content every {duration(self._scan)}" if self._scan else "sends nothing new"
+            )
+            also = f"; watches {', '.join(watched)}" if watched else ""
+            self._shell.say(f"Serving {', '.join(names) or 'no route'}; {often}{also}. Ctrl-C stops it.")
+            self._shell.event("started", routes=names, scan=self._scan, watched=watched)
+        self._begun = True
+        self._told.clear()
 
     async def _receive(self, stop: Stop) -> None:
         """Only listen; the worker finds what is stored."""
@@ -177,32 +186,53 @@ class Service:
                 self._shell.event("listening", url=server.url, public_url=public)
             yield
 
-    async def _keep_scanning(self, ferry: Ferry, stop: Stop) -> None:
+    async def _keep_scanning(self, ferry: Ferry, routes: Sequence[str], stop: Stop) -> None:
         while not stop.is_set():
             try:
-                await self._look_for_new(ferry)
+                await self._look_for_new(ferry, routes)
             except WordferryError as error:
                 self._wait_for(error)
             await self._pause(stop, self._scan)
 
-    async def _look_for_new(self, ferry: Ferry) -> None:
+    async def _look_for_new(self, ferry: Ferry, routes: Sequence[str]) -> None:
         from wordferry.cli.apply import planned_of
         from wordferry.cli.plan import problems
 
-        plan = await ferry.plan(self._routes)
-        for skip in problems(plan):
+        plan = await ferry.plan(routes)
+        self._tell_problems(problems(plan))
+        if planned_of(plan):
+            self._tell_accepted(plan, await ferry.accept(plan))
+
+    def tell_sight(self, sight: Sight) -> None:
+        """Tell what a look at a watched route brought."""
+        self._tell_problems(sight.problems)
+        if sight.error is not None:
+            self._wait_for(sight.error)
+        if sight.plan is not None and sight.acceptance is not None:
+            self._tell_accepted(sight.plan, sight.acceptance)
+
+    def _tell_problems(self, skips: Sequence[Skip]) -> None:
+        for skip in skips:
             self._say_once(
                 f"{skip.item}{f' → {skip.locale}' if skip.locale else ''}: {sentence(skip.reason)}"
             )
+
+    def _tell_accepted(self, plan: Plan, taken: Acceptance) -> None:
+        from wordferry.cli.apply import planned_of
+        from wordferry.cli.plan import moved
+
         planned = planned_of(plan)
-        if not planned:
-            return
-        taken = await ferry.accept(plan)
-        refused = planned - taken.accepted
-        self._shell.event("accepted", plan=plan.id, planned=planned, refused=refused)
-        self._shell.say(
-            f"{_clock()}  {count(planned, 'translation')} planned = {taken.accepted:,} accepted + {refused:,} refused"
-        )
+        if planned:
+            refused = planned - taken.accepted
+            self._shell.event("accepted", plan=plan.id, planned=planned, refused=refused)
+            self._shell.say(
+                f"{_clock()}  {count(planned, 'translation')} planned ="
+                f" {taken.accepted:,} accepted + {refused:,} refused"
+            )
+        for part in plan.routes:
+            for what in moved(part):
+                self._shell.event("moved", what=what)
+                self._shell.say(f"{_clock()}  {what}")
 
     def _wait_for(self, error: WordferryError) -> None:
         self._say_once(str(error))

@@ -19,6 +19,7 @@ _HEAD = {
     "since": "when it entered the state",
     "round": "its pass through delivery, from 1",
     "source": "SHA-256 of the source that was sent",
+    "replaces": "the translation whose jobs it takes over with this source, or null",
     "delivered": "SHA-256 of what was last written, or null",
     "batch": "`id`, `name`, `route`, `tms`, `remote` (the vendor's id)",
     "units": "the vendor's objects: `uid`, `level`, `part`, `status`, `import`",
@@ -39,9 +40,9 @@ DOCUMENTS: dict[str, dict[str, str]] = {
     "plan": {
         "plan": "its id, for `apply`; null when there is nothing to send",
         "created": "when",
-        "routes": "`route`, `content`, `tms`, `items`, `notes`, `skips`, `totals`",
+        "routes": "`route`, `content`, `tms`, `items`, `renames`, `gone`, `notes`, `skips`, `totals`",
         "problems": "how many skips a person should look at",
-        "totals": "`items`, `translations` = `create` + `update` + `skip`, `words`, `calls`",
+        "totals": "`items`, `translations` = `create` + `update` + `revise` + `rename` + `skip`, `gone`, …",
     },
     "status": {
         "counts": "`route`, `locale`, `state`, `translations`",
@@ -153,8 +154,25 @@ LINES: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "serve": {
-        "started": {"routes": "their names", "scan": "seconds between two looks for new content"},
+        "started": {
+            "routes": "their names",
+            "scan": "seconds between two looks for new content",
+            "watched": "continuous ones, watched",
+        },
         "accepted": _ACCEPTED,
+        "moved": {"what": "one sentence on a renamed or deleted source"},
+        "progress": {"states": "state → translations"},
+        "problem": {"what": "one sentence; told once"},
+        "stopped": {},
+    },
+    "watch": {
+        "started": {
+            "routes": "their names",
+            "scan": "seconds between two looks for new content",
+            "watched": "continuous ones, watched",
+        },
+        "accepted": _ACCEPTED,
+        "moved": {"what": "one sentence on a renamed or deleted source"},
         "progress": {"states": "state → translations"},
         "problem": {"what": "one sentence; told once"},
         "stopped": {},

@@ -88,6 +88,7 @@ def _head(translation: Translation, batch: Batch) -> dict[str, Any]:
         "since": iso(translation.since),
         "round": translation.round,
         "source": translation.revision,
+        "replaces": translation.replaces,
         "delivered": translation.delivered,
         "batch": {
             "id": batch.id,
@@ -163,6 +164,8 @@ def _concerns(row: Operation, translation: Translation) -> bool:
     import msgspec
 
     facts = msgspec.json.decode(row.facts) if row.facts else {}
+    if "carries" in facts:
+        return translation.id in facts["carries"]
     return facts.get("file") in (None, translation.file_name)
 
 
@@ -232,8 +235,10 @@ def _show_head(shell: Shell, translation: Translation, batch: Batch) -> None:
     shell.say(text((translation.id, "bold"), f"  {translation.name} → {translation.locale}  ", state))
     remote = (batch.remote or {}).get("id")
     where = f" ({remote})" if remote else ", not there yet"
+    took = f", under the jobs of {translation.replaces}" if translation.replaces else ""
     shell.say(
         f"  target   {translation.target}",
+        f"  revision {translation.revision[:12]}…, accepted {when(translation.born)}{took}",
         f"  batch    {batch.id}, {batch.name} at {batch.connection}{where}",
     )
     for unit in translation.units:

@@ -30,12 +30,14 @@ class Acceptance(msgspec.Struct, frozen=True):
     Attributes:
         batches: ids of the batches that carry it.
         accepted: translations that will be sent.
+        translations: their ids; a batch may hold others.
         refused: what was planned but cannot be sent as planned.
     """
 
     batches: tuple[str, ...]
     accepted: int
     refused: tuple[Skip, ...]
+    translations: frozenset[str] = frozenset()
 
 
 async def accept(
@@ -100,6 +102,7 @@ async def accept(
             batches=tuple(batch.id for batch, _ in batches),
             accepted=sum(len(translations) for _, translations in batches),
             refused=tuple(refused),
+            translations=frozenset(one.id for _, translations in batches for one in translations),
         )
 
 

@@ -83,7 +83,9 @@ async def find_moves(
         left = tuple(one for one in planned.translations if one.locale not in followed)
         if left:
             rest.append(msgspec.structs.replace(planned, translations=left))
-    targets = await ledger.revisions.targets_of_gone(route.content, ours, present)
+    # What is only renamed now is removed at its old place after the next look.
+    known = {*present, *(one.old for one in renames)}
+    targets = await ledger.revisions.targets_of_gone(route.content, ours, known)
     return rest, renames, _gone(route, gone, targets)
 
 
