@@ -9,13 +9,17 @@ import msgspec
 
 from scripts.docs.reading import Gap, attributes, code, complete, table
 from wordferry.configuration import General, Token, Web, _RouteTable
+from wordferry.model.route import Watching
 from wordferry.ports.registry import BUILT_IN, find
 
 #: `[route.NAME]`.
 ROUTE = {
     "content": "name of a `[content.…]` table",
     "tms": "name of the `[tms.…]` table that the route uses now. Changing this one line moves the route.",
-    "variant": "accepted and kept; it changes nothing in this version",
+    "variant": "which musts of the vendor's guide are switched on and checked by `doctor`: `canonical` (token refresh,"
+    " template), `live` (those, webhooks, previews, source updates, observability) or `continuous` (the same without"
+    " previews, and sources are watched). See [Continuous localization](../howto/continuous.md)",
+    "watch": "how the sources of a continuous route are watched: see the next table",
     "on": "one table for each connection that the route may use: `[route.NAME.on.CONNECTION]`, see below",
 }
 
@@ -113,4 +117,7 @@ A batch under way keeps the route settings it was accepted with. A change counts
 ## `[route.NAME]`
 
 {settings(_RouteTable, ROUTE)}
+## `[route.NAME.watch]`
+
+{settings(Watching)}
 {(chr(10)).join(parts)}"""

@@ -14,6 +14,7 @@ import msgspec
 from wordferry.errors import NeedsOperator
 from wordferry.model.locales import LocaleMap
 from wordferry.model.route import Route, Watching
+from wordferry.model.variants import Must, demands
 from wordferry.ports.registry import Plugin, find
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _route(
         raise _wrong(where, f"it says nothing about {route.tms!r}.", f"Add {mine}.")
     plugin = connections[route.tms].plugin
     assert plugin.route is not None, f"the TMS kind {plugin.kind!r} declares no route settings"
-    settings = _convert(route.on[route.tms], plugin.route, mine)
+    settings = _convert(_with_musts(route.on[route.tms], plugin.route, route.variant), plugin.route, mine)
     locales = LocaleMap(settings.locales, where=f"{mine} locales")
     if not len(locales):
         raise _wrong(f"{mine} locales", "it is empty.", 'Write locales = { de = "de" }.')
@@ -266,6 +267,13 @@ def _check_token(token: Token, routes: dict[str, Route], where: str) -> None:
             raise _wrong(f"{where} scopes", f"there is no scope {scope!r}.", f"Known: {known}.")
         if colon and route not in routes:
             raise _wrong(f"{where} scopes", f"there is no route {route!r}.", _known(routes))
+
+
+def _with_musts(table: dict[str, Any], settings: type[Any], variant: str) -> dict[str, Any]:
+    """A route's table with what its variant demands, where the table itself says nothing."""
+    if demands(variant, Must.PREVIEW) and "preview" in settings.__struct_fields__:
+        return {"preview": "package"} | table
+    return table
 
 
 def _convert(table: Any, kind: type[Any], where: str) -> Any:

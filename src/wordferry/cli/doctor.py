@@ -160,6 +160,7 @@ async def _ledger(ferry: Ferry, configuration: Configuration) -> AsyncIterator[D
 
 
 async def _shores(ferry: Ferry, routes: Any) -> AsyncIterator[tuple[str, Diagnosis]]:
+    from wordferry.cli.musts import check_variant
     from wordferry.ports.tms import Diagnosis
 
     chosen = ferry.routes(routes)
@@ -176,6 +177,9 @@ async def _shores(ferry: Ferry, routes: Any) -> AsyncIterator[tuple[str, Diagnos
                 yield subject, one
         except WordferryError as error:
             yield subject, Diagnosis("check", False, str(error), error.next)
+    for route in chosen:
+        async for one in check_variant(ferry, route):
+            yield f"route {route.name}", one
     used = {route.connection for route in ferry.configuration.routes.values()}
     for name in sorted(set(ferry.connections) - used):
         yield (

@@ -11,6 +11,7 @@ from wordferry.ledger.move import Change, touch
 from wordferry.ledger.targets import Target, Targets
 from wordferry.ledger.writer import Statement
 from wordferry.model.identity import key
+from wordferry.model.variants import Must, demands
 from wordferry.model.voyage import Translation
 from wordferry.ports.content_system import Written
 from wordferry.ports.effect import Effect, Found, Unknown
@@ -40,7 +41,7 @@ async def write_back(crossing: Crossing) -> Translation:
 
     Raises:
         Held: somebody edited the target, or it holds a newer delivery.
-        Superseded: it holds a newer delivery, and the batch is of a continuous route.
+        Superseded: it holds a newer delivery, and the batch is of a live or continuous route.
         NeedsOperator: disk full, no rights.
         Conflict: another delivery is writing the same target.
     """
@@ -51,7 +52,7 @@ async def write_back(crossing: Crossing) -> Translation:
     known = crossing.known.get(place)
     last = known.revision if known else None
     if known and known.age is not None and known.age > translation.born and last != blob:
-        if crossing.batch.variant == "continuous":
+        if demands(crossing.batch.variant, Must.UPDATES):
             # Several revisions are in flight all the time: nobody has to look at one that comes home late.
             raise Superseded(f"{known.translation}, of a newer source, is home already")
         raise Held(

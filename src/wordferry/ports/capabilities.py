@@ -18,6 +18,8 @@ class Capabilities(msgspec.Struct, frozen=True):
         updates: units whose source can be replaced in one call; 0: a newer source always needs new units.
         grows: whether a batch takes further items after its first ones were sent. If not, what is new needs a batch of
             its own.
+        refreshes: whether an expired token is replaced by itself.
+        templates: whether a batch is made from a template over there.
         max_preview_size: bytes the vendor takes per preview package; 0 means it shows no previews.
     """
 
@@ -27,4 +29,6 @@ class Capabilities(msgspec.Struct, frozen=True):
     max_file_size: int = 1024**3
     updates: int = 0
     grows: bool = False
+    refreshes: bool = False
+    templates: bool = False
     max_preview_size: int = 100 * 1024**2

@@ -13,6 +13,7 @@ from wordferry.ledger import Blobs, Ledger
 from wordferry.model.identity import batch_id, marked_file_name, marker, translation_id
 from wordferry.model.plan import Plan, PlannedItem, PlannedTranslation, RoutePlan, Skip
 from wordferry.model.states import State
+from wordferry.model.variants import Must, demands
 from wordferry.model.voyage import Batch, Translation
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.tms import TMS, RemoteBatch
@@ -182,7 +183,7 @@ class _Making:
         part = self._part
         tms = connections.get(part.connection)
         held: dict[tuple[str, str], tuple[Translation, Batch]] = {}
-        if part.variant == "continuous" and tms is not None and tms.capabilities.updates:
+        if demands(part.variant, Must.UPDATES) and tms is not None and tms.capabilities.updates:
             held = await ledger.revisions.holders(ledger.voyages, part)
         carried: dict[str, tuple[Batch, list[Translation]]] = {}
         own: list[tuple[PlannedItem, PlannedTranslation]] = []

@@ -25,6 +25,7 @@ from wordferry.model.plan import (
 )
 from wordferry.model.route import Route
 from wordferry.model.states import OPERATOR, SETTLED, TABLE, State
+from wordferry.model.variants import Must, demands
 from wordferry.model.voyage import Translation
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.tms import TMS
@@ -163,7 +164,7 @@ async def _plan_item(
         except WordferryError as error:
             skips.append(Skip(item.name, locale, str(error), problem=True))
             continue
-        if action == "update" and route.variant == "continuous" and _under_way(tms, last):
+        if action == "update" and demands(route.variant, Must.UPDATES) and _under_way(tms, last):
             action = "revise"
         wanted.append(
             PlannedTranslation(

@@ -55,6 +55,7 @@ CAPABILITIES = Capabilities(
     closing=True,
     max_file_size=1024 * MEGABYTE,
     updates=updating.MOST,
+    refreshes=True,
     grows=False,
     max_preview_size=0,
 )

@@ -44,6 +44,8 @@ CAPABILITIES = Capabilities(
     max_file_size=1024 * MEGABYTE,
     updates=updating.MOST,
     grows=True,
+    refreshes=True,
+    templates=True,
 )
 
 
