@@ -39,6 +39,8 @@ def _type(kind: msgspec.inspect.Type) -> str:
             return "table: text = text"
         case inspected.VarTupleType(item_type=item):
             return f"list of {_type(item)}"
+        case inspected.StructType():
+            return "table"
         case inspected.BoolType():
             return "true or false"
         case inspected.IntType(ge=least) | inspected.FloatType(ge=least) if least is not None:
@@ -58,6 +60,8 @@ def _default(field: msgspec.inspect.Field) -> str:
     value = field.default
     if value is msgspec.NODEFAULT:
         value = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else None
+    if isinstance(value, msgspec.Struct):
+        return "its defaults"
     if value is None or value in ((), {}, []):
         return "none" if value is None else "empty"
     if isinstance(value, str):

@@ -40,6 +40,8 @@ EVENTS = {
     "sweep.failed": "the database did not answer; the sweep goes on",
     "withdraw.failed": "the job of a replaced translation could not be cancelled; it costs work there, nothing here",
     "update.refused": "the vendor takes no newer source under a job; the newer revision gets a job of its own",
+    "remove.failed": "a target whose source is gone could not be removed; it is tried again after the next look",
+    "watch.deaf": "the system tells no changes of files (any more); the periodic look finds them",
     "cancel.failed": "a translation could not be cancelled; it stays what it was",
     "double.seen": "a poll saw a second job of a translation; the batch is looked through",
     "double.cancelled": "a second project or job was cancelled",

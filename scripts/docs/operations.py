@@ -6,7 +6,7 @@ import ast
 import asyncio
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from scripts.docs import lionbridge_operations as lionbridge
 from scripts.docs.reading import SOURCE, attributes, code, complete, span, table
@@ -15,9 +15,10 @@ from wordferry.model import states
 from wordferry.model.content import Source
 from wordferry.model.identity import key, short
 from wordferry.model.voyage import Batch, Translation, Unit
-from wordferry.ports.content_system import Written
+from wordferry.ports.content_system import ContentSystem, Written
 from wordferry.ports.effect import Effect, Unknown
 from wordferry.ports.tms import Parcel, Prepared, RemoteBatch
+from wordferry.submission.remove import removal
 from wordferry.tms.phrase.adapter import PhraseTMS
 from wordferry.tms.phrase.api.jobs import Job
 from wordferry.tms.phrase.client import PhraseClient
@@ -38,6 +39,7 @@ LOOKED_AT = {
     "write": "the hash of the target: equal to the new one means written",
     "set-delivered": "the status of the job",
     "cancel": "the status of every job of the translation",
+    "remove": "whether the target is there",
     "cancel-double": "the status of the second project or job",
 }
 #: What follows from each answer to "what if the outcome is unknown?".
@@ -60,6 +62,7 @@ STAGE = {
     "write": "delivery",
     "set-delivered": "delivery",
     "cancel": "submission (cancel)",
+    "remove": "submission (remove)",
     "cancel-double": "monitoring (audit)",
 }
 
@@ -107,6 +110,7 @@ async def effects() -> list[Effect[Any]]:
         written(batch, translation),
         tms.confirm(remote, translation, delivered="DELIVERED-HASH"),
         tms.cancel(remote, translation),
+        removal(cast("ContentSystem", None), batch, translation),
         _cancel_job(tms, remote.id, Job(uid="JOB")),
     ]
     await client.close()

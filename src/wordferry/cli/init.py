@@ -51,8 +51,10 @@ api_token = {token}                             # a reference: env:NAME, file:PA
 [route.docs]
 content = "docs"
 tms = "phrase"
+# variant = "continuous"                        # edits go under open jobs, and `wordferry watch` notices them
 
 [route.docs.on.phrase]
+# project = "rolling"                           # one project goes on taking what is new, instead of one per plan
 template = {template}                           # a project template at Phrase, by name or uid
 # Ours = Phrase's, verbatim, both ways. The codes on the right are suggestions: `wordferry doctor` compares them
 # with Phrase's own list.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from wordferry import observe
@@ -55,7 +54,7 @@ class Removal:
     async def _remove(self, batch: Batch, translation: Translation, claim: Claim) -> None:
         if translation.delivered is None:
             return
-        effect = removal(self._contents[batch.content], batch, translation, now=time.time())
+        effect = removal(self._contents[batch.content], batch, translation)
 
         def note(removed: Removed) -> list[Statement | Change]:
             why = f"its source is gone; {translation.target} was removed"
@@ -71,7 +70,7 @@ class Removal:
         )
 
 
-def removal(content: ContentSystem, batch: Batch, translation: Translation, *, now: float) -> Effect[Removed]:
+def removal(content: ContentSystem, batch: Batch, translation: Translation) -> Effect[Removed]:
     """The effect that takes a delivered target away, if it is as it was delivered."""
     expected = translation.delivered or ""
 
@@ -97,5 +96,4 @@ def removal(content: ContentSystem, batch: Batch, translation: Translation, *, n
         settle=0.0,
         fenced=True,
         label=translation.target,
-        facts={"at": now},
     )
