@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from tests.judges.shapes import EXTRA, SHAPES
 from tests.sandbox.conftest import Raw
 from wordferry.sandbox import Sandbox, SandboxSettings
+from wordferry.sandbox.running import ThreadSandbox
 
 
 class Recorder(Raw):
@@ -199,9 +200,9 @@ def _unknown(value: Any, where: str = "") -> Iterator[str]:
             yield from _unknown(entry, where)
 
 
-async def test_every_call_has_a_judge(sandbox: Sandbox) -> None:
+def test_every_call_has_a_judge(shore: ThreadSandbox) -> None:
     """The table of shapes names every call of the sandbox, and no other."""
-    assert set(SHAPES) == {route.operation for route in sandbox.phrase.routes()}
+    assert set(SHAPES) == {route.operation for route in shore.phrase.routes()}
 
 
 @pytest.mark.parametrize("operation", sorted(SHAPES))

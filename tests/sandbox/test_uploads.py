@@ -53,7 +53,7 @@ async def test_an_unsupported_file_is_still_a_success(raw: Raw) -> None:
         ({"targetLangs": []}, "InvalidArguments"),
         ({"targetLangs": ["cs"]}, "JobCreateError"),
         ({"targetLangs": "de"}, "InvalidArguments"),
-        ({"workflowSettings": []}, "InvalidArguments"),
+        ({"workflowSettings": [{"id": "1"}]}, "InvalidArguments"),
         ({"useProjectFileImportSettings": True, "importSettings": {"uid": "x"}}, "InvalidArguments"),
         ({"useProjectFileImportSettings": "perhaps"}, "InvalidArguments"),
         ({"sourceData": {}}, "InvalidArguments"),
@@ -177,8 +177,23 @@ async def test_workflow_settings_want_the_projects_own_step_ids(raw: Raw) -> Non
 async def test_projects_with_steps_take_neither_assignments_nor_due(raw: Raw, field: str) -> None:
     """Those two are for projects without steps."""
     project = await raw.project(template="Website 3 steps")
-    value: Any = [] if field == "assignments" else "2030-01-01T00:00:00Z"
+    providers = [{"targetLang": "de", "providers": []}]
+    value: Any = providers if field == "assignments" else "2030-01-01T00:00:00Z"
     assert (await raw.upload(project["uid"], **{field: value})).status == 400
+
+
+async def test_empty_lists_mean_nothing(raw: Raw) -> None:
+    """The vendor's own example sends empty `assignments` and `workflowSettings` side by side; clients copy it."""
+    for template in ("Website", "Website 3 steps"):
+        project = await raw.project(template=template)
+        reply = await raw.upload(project["uid"], assignments=[], workflowSettings=[], due=None)
+        assert reply.status == 201
+
+
+async def test_bytes_without_a_content_type_are_taken(raw: Raw) -> None:
+    """Clients that send no `Content-Type` at all are understood."""
+    project = await raw.project()
+    assert (await raw.upload(project["uid"], headers={"Content-Type": ""})).status == 201
 
 
 async def test_providers_can_be_assigned_at_once(raw: Raw, sandbox: Sandbox) -> None:

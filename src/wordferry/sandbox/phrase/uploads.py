@@ -280,7 +280,8 @@ class Uploads:
 
     def _with_steps(self, fields: dict[str, Any], project: Project, plan: _Plan) -> None:
         for name in ("assignments", "due"):
-            if fields.get(name) is not None:
+            # Empty lists mean nothing: the vendor's own examples send both.
+            if fields.get(name):
                 raise invalid(
                     f"'{name}' is for projects without workflow steps; use workflowSettings.", field=name
                 )
@@ -303,7 +304,7 @@ class Uploads:
             self._notify(entry.get("notifyProvider"), level, plan)
 
     def _without_steps(self, fields: dict[str, Any], plan: _Plan) -> None:
-        if fields.get("workflowSettings") is not None:
+        if fields.get("workflowSettings"):
             raise invalid(
                 "'workflowSettings' is for projects with workflow steps; use assignments.",
                 field="workflowSettings",
