@@ -62,6 +62,7 @@ COLUMNS = {
     "inbox.due": "epoch seconds at which it is read; empty when that is done",
     "inbox.outcome": "what it led to",
     "batch.closing": "epoch seconds at which to see whether it can be closed at the vendor, if ever",
+    "translation.act": "epoch seconds at which to act on a provider's refusal",
     "translation.slice": "the slice that holds it now",
     "translation.epoch": "the run of that slice; a write of an older run changes nothing",
     "unit.connection": "the connection that the uid belongs to",

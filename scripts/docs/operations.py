@@ -38,6 +38,7 @@ LOOKED_AT = {
     "download": "nothing; the ticket counts as used, and the next round asks for a new export",
     "write": "the hash of the target: equal to the new one means written",
     "set-delivered": "the status of the job",
+    "reassign": "which declined jobs have a provider again and are open; the rest is assigned once more",
     "cancel": "the status of every job of the translation",
     "remove": "whether the target is there",
     "cancel-double": "the status of the second project or job",
@@ -61,10 +62,18 @@ STAGE = {
     "download": "delivery",
     "write": "delivery",
     "set-delivered": "delivery",
+    "reassign": "monitoring (reassign)",
     "cancel": "submission (cancel)",
     "remove": "submission (remove)",
     "cancel-double": "monitoring (audit)",
 }
+
+
+def _reassigned(tms: PhraseTMS, batch: Batch, remote: RemoteBatch) -> Effect[Any]:
+    declined = sample(units=(Unit(uid="JOB", locale="de", word="DECLINED"),))
+    effect = tms.reassign(batch, remote, declined, attempt=1)
+    assert effect is not None
+    return effect
 
 
 def made_up_client() -> PhraseClient:
@@ -83,6 +92,7 @@ async def effects() -> list[Effect[Any]]:
         "locales": {"de": "LOCALES"},
         "assign": True,
         "analyse": True,
+        "on_decline": "reassign",
         "notify": "MAIL",
         "preview": "package",
         "preview_formats": (),
@@ -109,6 +119,7 @@ async def effects() -> list[Effect[Any]]:
         tms.download(remote, translation, "TICKET", source=Path("-"), to=Path("-")),
         written(batch, translation),
         tms.confirm(remote, translation, delivered="DELIVERED-HASH"),
+        _reassigned(tms, batch, remote),
         tms.cancel(remote, translation),
         removal(cast("ContentSystem", None), batch, translation),
         _cancel_job(tms, remote.id, Job(uid="JOB")),

@@ -22,7 +22,7 @@ from wordferry.ledger import Blobs, Ledger
 from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
-from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Registration, Sweep
+from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Refusals, Registration, Sweep
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.events import VendorEvents
 from wordferry.ports.registry import Surroundings
@@ -242,6 +242,7 @@ class Work:
             "remove": self.removal.run,
             "deliver": self.delivery.run,
             "audit": self.audit.run,
+            "reassign": Refusals(ledger, ferry.connections).run,
             "close": self.closure.run,
         }
         general = ferry.configuration.general

@@ -157,6 +157,24 @@ class Hints:
 
         return await self._read(read)
 
+    async def refused(self, now: float) -> dict[str, list[tuple[str, State]]]:
+        """Connection → declined translations on which nobody acted yet."""
+
+        def read(connection: sa.Connection) -> dict[str, list[tuple[str, State]]]:
+            rows = connection.execute(
+                sa.text(
+                    "SELECT b.connection, t.id FROM translation t JOIN batch b ON b.id = t.batch"
+                    " WHERE t.act <= :now AND t.slice IS NULL AND t.state = 'declined' ORDER BY t.act LIMIT 100"
+                ),
+                {"now": now},
+            )
+            found: dict[str, list[tuple[str, State]]] = {}
+            for name, id_ in rows:
+                found.setdefault(name, []).append((id_, State.DECLINED))
+            return found
+
+        return await self._read(read)
+
     async def hasten(self, connection: str, *, now: float, within: Callable[[], float]) -> int:
         """Bring forward far due times of what waits at a connection; returns how many batches have some.
 

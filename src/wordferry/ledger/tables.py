@@ -23,11 +23,12 @@ from sqlalchemy import (
 __all__ = ["METADATA", "REVISION"]
 
 #: The newest migration; a ledger of that revision needs no work at start.
-REVISION = "0004"
+REVISION = "0005"
 
 METADATA = MetaData()
 _CLAIMED = text("slice IS NOT NULL")
 _UNREAD = text("due IS NOT NULL")
+_REFUSED = text("act IS NOT NULL")
 ID = String(64)
 NAME = String(255)
 
@@ -113,6 +114,9 @@ Table(
     Column("replaces", ID),
     Column("slice", ID),
     Column("epoch", Integer, nullable=False, default=0),
+    # When to act on a provider's refusal.
+    Column("act", Float),
+    Index("translation_act", "act", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
     Index("translation_due", "due"),
     Index("translation_batch", "batch"),
     Index("translation_item", "item", "locale"),

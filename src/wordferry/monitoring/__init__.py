@@ -5,7 +5,8 @@ from wordferry.monitoring.closing import Closure
 from wordferry.monitoring.hearing import Hearing
 from wordferry.monitoring.pace import Attention
 from wordferry.monitoring.poll import Poll
+from wordferry.monitoring.refusals import Refusals
 from wordferry.monitoring.registration import Finding, Registration
 from wordferry.monitoring.sweep import Sweep
 
-__all__ = ["Attention", "Audit", "Closure", "Finding", "Hearing", "Poll", "Registration", "Sweep"]
+__all__ = ["Attention", "Audit", "Closure", "Finding", "Hearing", "Poll", "Refusals", "Registration", "Sweep"]

@@ -14,6 +14,7 @@ import msgspec
 from wordferry import observe
 from wordferry.errors import Conflict, Refused, Vanished, WordferryError
 from wordferry.ledger import Ledger
+from wordferry.ledger.hints import Hints
 from wordferry.ledger.move import Change, looked, move
 from wordferry.ledger.voyages import units_written
 from wordferry.ledger.writer import Statement
@@ -115,7 +116,10 @@ async def _reopened(
     """A delivered translation that the vendor has finished anew starts another round."""
     finished = bool(shown) and tms.judge(shown, levels=remote.levels) is State.TRANSLATED
     # A list may be older than our own last word.
-    if not finished or tms.confirmed(shown, levels=remote.levels) or now - translation.since < STALE:
+    if not finished or tms.confirmed(shown, levels=remote.levels):
+        return 0
+    if now - translation.since < STALE:
+        await ledger.voyages.write(Hints.hinted([batch.id], translation.since + STALE))
         return 0
     why = "the TMS opened it again and finished it anew"
     again = move(
@@ -186,6 +190,8 @@ def _moved(translation: Translation, state: State, now: float, pace: Callable[[i
     settled = TABLE[state].deadline is None
     due = None if settled else now if state is State.TRANSLATED else now + pace(0)
     more: dict[str, Any] = {"findings": None} if state is State.TRANSLATED else {}
+    if state is State.DECLINED:
+        more["act"] = now
     return move(translation, state, f"the TMS says {words}", now=now, due=due, **more)
 
 

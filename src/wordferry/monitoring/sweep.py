@@ -149,6 +149,8 @@ class Sweep:
             count += await self._open(kind, connection, batch=batch)
         for batch, connection in await self._ledger.voyages.due_audits(now):
             count += await self._open("audit", connection, batch=batch)
+        for connection, refused in (await self._ledger.hints.refused(now)).items():
+            count += await self._open("reassign", connection, translations=refused)
         for batch, connection in await self._ledger.voyages.due_closings(now):
             count += await self._open("close", connection, batch=batch)
         return count

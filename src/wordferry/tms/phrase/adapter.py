@@ -31,7 +31,16 @@ from wordferry.ports.tms import (
     Rolling,
     Updated,
 )
-from wordferry.tms.phrase import doctor, doubles, fetching, preparation, previewing, sending, updating
+from wordferry.tms.phrase import (
+    doctor,
+    doubles,
+    fetching,
+    preparation,
+    previewing,
+    reassigning,
+    sending,
+    updating,
+)
 from wordferry.tms.phrase.client import PhraseClient
 from wordferry.tms.phrase.config import Connection, RouteSettings
 from wordferry.tms.phrase.states import DELIVERED, judge
@@ -132,6 +141,12 @@ class PhraseTMS:
     ) -> Sequence[Effect[Prepared]]:
         """Assign, analyse, notify: whatever the route asks for and is not done yet."""
         return preparation.steps(self, batch, remote, translations, done)
+
+    def reassign(
+        self, batch: Batch, remote: RemoteBatch, translation: Translation, *, attempt: int
+    ) -> Effect[Prepared] | None:
+        """Offer declined jobs to the template's providers once more, when the route says so."""
+        return reassigning.reassign(self, batch, remote, translation, attempt=attempt)
 
     # -- monitoring -------------------------------------------------------------------------------------------
 

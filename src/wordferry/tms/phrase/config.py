@@ -57,6 +57,8 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rolling_jobs: jobs of the first workflow step in a rolling project.
         rolling_days: days for which a rolling project takes what is new.
         assign: assign providers as the template says, once everything is imported.
+        on_decline: what happens when a provider declines: `operator` (a person sees to it) or `reassign` (the declined
+            job is offered to the template's providers once more, three times at most).
         analyse: make analyses by providers.
         notify: name or id of the e-mail template for assigned providers; nobody is mailed when left out.
         pre_translate: start pre-translation after import.
@@ -74,6 +76,7 @@ class RouteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rolling_jobs: Annotated[int, msgspec.Meta(ge=1)] = 1000
     rolling_days: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     assign: bool = False
+    on_decline: Literal["operator", "reassign"] = "operator"
     analyse: bool = False
     notify: str | None = None
     pre_translate: bool | None = None
