@@ -13,6 +13,7 @@ from aiohttp import web
 from wordferry.sandbox.behaviour import ACTIONS
 from wordferry.sandbox.faults import KINDS, FaultRule
 from wordferry.sandbox.lionbridge_control import lionbridge_routes, lionbridge_state
+from wordferry.sandbox.openapi import document
 from wordferry.sandbox.page import Page
 from wordferry.sandbox.phrase.jobs import Job
 from wordferry.sandbox.phrase.values import date
@@ -99,6 +100,9 @@ class _Control:
     async def quiet(self, _: web.Request) -> web.StreamResponse:
         self._sandbox.quiet()
         return _json({"faults": [], "behaviours": []})
+
+    async def openapi(self, request: web.Request) -> web.StreamResponse:
+        return _json(document(self._sandbox, request.match_info["vendor"]))
 
     async def snapshots(self, _: web.Request) -> web.StreamResponse:
         return _json({"snapshots": self._sandbox.snapshots()})
@@ -288,6 +292,7 @@ def control_app(sandbox: Sandbox) -> web.Application:
             web.get(own + "/scenarios", control.scenarios),
             web.post(own + "/scenarios/{name}", control.play),
             web.delete(own + "/scenarios", control.quiet),
+            web.get(own + "/openapi/{vendor}", control.openapi),
             web.get(own + "/snapshots", control.snapshots),
             web.post(own + "/snapshots/{name}", control.save),
             web.post(own + "/snapshots/{name}/restore", control.restore_snapshot),

@@ -6,16 +6,18 @@ fault lose the answer after the work was done, or do the work after the client h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote
 
 from aiohttp import web
+from multidict import MultiDict
 
 from wordferry.sandbox.blob import Blob, BlobWriter, Sink, TooLarge, receive
 from wordferry.sandbox.faults import AROUND, BEFORE, KINDS, FaultRule
+from wordferry.sandbox.learning import Asked
 from wordferry.sandbox.routing import Answer, Call, Route, RouteTable, no_content, parameter_names
 from wordferry.sandbox.visit import Visit
 from wordferry.sandbox.wire import ERROR_PAGE, write
@@ -95,8 +97,8 @@ class Face:
             method=request.method,
             path=raw_path,
             params={},
-            query=request.query if query_string else {},
-            headers=request.headers,
+            query=_watched(request.query if query_string else MultiDict()),
+            headers=_watched(request.headers),
             body=Blob.of(b""),
             now=now,
             as_of=now,
@@ -212,3 +214,7 @@ class Face:
         finally:
             if answer.once and answer.blob is not None:
                 answer.blob.discard()
+
+
+def _watched(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    return Asked(found) if observers else found
