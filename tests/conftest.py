@@ -76,3 +76,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         url: str = request.getfixturevalue("postgres_url")
         return url
     return f"sqlite:///{tmp_path}/ledger.db"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lessons() -> Iterator[None]:
+    """With WORDFERRY_LEARN_SHAPES, what every call of these tests teaches is stored for the OpenAPI documents."""
+    if "WORDFERRY_LEARN_SHAPES" not in os.environ:
+        yield
+        return
+    from wordferry.sandbox.face import observers
+    from wordferry.sandbox.learning import Lessons
+
+    learnt = Lessons()
+    observers.append(learnt.watch)
+    yield
+    observers.remove(learnt.watch)
+    learnt.store()

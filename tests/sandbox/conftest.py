@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
 from wordferry.sandbox import Sandbox, SandboxSettings
-from wordferry.sandbox.face import observers
-from wordferry.sandbox.learning import Lessons
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 
@@ -163,16 +160,3 @@ async def raw(sandbox: Sandbox) -> AsyncIterator[Raw]:
     await client.login()
     yield client
     await client.http.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def lessons() -> Iterator[None]:
-    """With WORDFERRY_LEARN_SHAPES, what every call of these tests teaches is stored for the OpenAPI documents."""
-    if "WORDFERRY_LEARN_SHAPES" not in os.environ:
-        yield
-        return
-    learnt = Lessons()
-    observers.append(learnt.watch)
-    yield
-    observers.remove(learnt.watch)
-    learnt.store()

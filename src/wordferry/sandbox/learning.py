@@ -149,12 +149,23 @@ class Lessons:
             content[kind] = merged(content.get(kind, {}), schema)
 
     def store(self, path: Path = STORED) -> None:
-        """Write what was learnt; what other runs had learnt of other calls stays."""
+        """Write what was learnt, together with what other runs had learnt."""
         before = stored(path)
         for key, lesson in self.learnt.items():
-            before[key] = lesson
+            known = before.setdefault(key, {"query": [], "headers": [], "request": {}, "answers": {}})
+            for names in ("query", "headers"):
+                known[names] = sorted({*known[names], *lesson[names]}, key=str.lower)
+            known["request"] = _joined(known["request"], lesson["request"])
+            for status in {*known["answers"], *lesson["answers"]}:
+                known["answers"][status] = _joined(
+                    known["answers"].get(status, {}), lesson["answers"].get(status, {})
+                )
         data = msgspec.json.encode(dict(sorted(before.items())), order="sorted")
         path.write_bytes(data + b"\n")
+
+
+def _joined(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    return {kind: merged(one.get(kind, {}), two.get(kind, {})) for kind in {*one, *two}}
 
 
 def stored(path: Path = STORED) -> dict[str, dict[str, Any]]:

@@ -91,7 +91,7 @@ def _operation(route: Route, lesson: dict[str, Any], used: set[str]) -> dict[str
     parameters += [
         {"name": each, "in": where, "required": False, "schema": {"type": "string"}}
         for where, key in (("query", "query"), ("header", "headers"))
-        for each in lesson.get(key, [])
+        for each in _once(lesson.get(key, []))
     ]
     found: dict[str, Any] = {
         "operationId": name,
@@ -109,6 +109,16 @@ def _operation(route: Route, lesson: dict[str, Any], used: set[str]) -> dict[str
             "content": {kind: {"schema": _schema(shape)} for kind, shape in lesson["request"].items()}
         }
     return found
+
+
+def _once(names: list[str]) -> list[str]:
+    """A name that is read in any case stands once, as the vendor writes it."""
+    found: dict[str, str] = {}
+    for name in names:
+        known = found.get(name.lower())
+        if known is None or known.islower():
+            found[name.lower()] = name
+    return list(found.values())
 
 
 def _described(route: Route) -> str:
