@@ -23,7 +23,9 @@ from scripts.docs.phrase_client import phrase_client_page
 from scripts.docs.phrase_endpoints import page as phrase_endpoints_page
 from scripts.docs.phrase_words import phrase_words_page
 from scripts.docs.reading import MADE, REFERENCE, ROOT, Gap
+from scripts.docs.sandbox_fidelity import sandbox_fidelity_page
 from scripts.docs.sandbox_lionbridge import sandbox_lionbridge_page
+from scripts.docs.sandbox_scenarios import sandbox_scenarios_page
 from scripts.docs.states import states_page
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -37,7 +39,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "phrase-client.md": phrase_client_page,
     "phrase-endpoints.md": phrase_endpoints_page,
     "phrase-words.md": phrase_words_page,
+    "sandbox-fidelity.md": sandbox_fidelity_page,
     "sandbox-lionbridge.md": sandbox_lionbridge_page,
+    "sandbox-scenarios.md": sandbox_scenarios_page,
     "states.md": states_page,
 }
 

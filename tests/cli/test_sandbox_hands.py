@@ -77,6 +77,16 @@ def test_log_and_verdict_by_command(hands: Hands) -> None:
     assert hands.json("referee")["ok"] is True
 
 
+def test_openapi_by_command(hands: Hands) -> None:
+    """The documents need no sandbox; an unknown vendor is refused with the known ones."""
+    for vendor in ("phrase", "lionbridge"):
+        found = json.loads(hands("openapi", vendor)[1])
+        assert found["openapi"] == "3.1.0"
+        assert len(found["paths"]) > 40
+    code, said, _ = hands("openapi", "weblate")
+    assert (code, "phrase, lionbridge" in said) == (4, True)
+
+
 def test_no_sandbox_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """A port where nothing listens is an error with the next step."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

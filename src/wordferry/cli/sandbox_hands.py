@@ -221,3 +221,27 @@ def forget(context: typer.Context, name: Name, json: Json = False, quiet: Quiet 
         f"/snapshots/{_quoted(name)}",
         say=lambda _: ["Deleted."],
     )
+
+
+@group.command()
+def openapi(
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="phrase or lionbridge.")],
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The OpenAPI document of a vendor's face; needs no sandbox."""
+    shell = Shell(json=True, quiet=quiet)
+
+    async def work() -> int:
+        from wordferry.errors import NeedsOperator
+        from wordferry.sandbox.openapi import document_at_rest
+
+        try:
+            shell.document(document_at_rest(vendor))
+        except KeyError as error:
+            raise NeedsOperator(
+                f"there is no {error.args[0]}.", object=vendor, next="Name one of the vendors."
+            ) from error
+        return Exit.OK
+
+    shell.run(work)

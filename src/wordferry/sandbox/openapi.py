@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordferry.sandbox.learning import stored
@@ -44,17 +45,46 @@ def document(stage: Stage, vendor: str) -> dict[str, Any]:
     """
     if vendor not in TITLES:
         raise KeyError(f"vendor {vendor!r}; there are: {', '.join(TITLES)}")
-    faces: dict[str, list[tuple[str, list[Route]]]] = {
+    faces = {
         "phrase": [(stage.phrase_url, stage.phrase.routes())],
         "lionbridge": [
             (stage.lionbridge_login_url, stage.lionbridge.routes()),
             (stage.fms_url, stage.lionbridge.fms.routes()),
         ],
     }
+    return _document(vendor, faces[vendor])
+
+
+def document_at_rest(vendor: str) -> dict[str, Any]:
+    """The document of a vendor without a sandbox: at the default ports.
+
+    Raises:
+        KeyError: for another vendor.
+    """
+    from wordferry.sandbox.lionbridge.room import LionbridgeRoom
+    from wordferry.sandbox.phrase.room import PhraseRoom
+    from wordferry.sandbox.settings import SandboxSettings
+    from wordferry.sandbox.world import new_world
+
+    if vendor not in TITLES:
+        raise KeyError(f"vendor {vendor!r}; there are: {', '.join(TITLES)}")
+    world = new_world(SandboxSettings(), folder=Path())
+    lionbridge = LionbridgeRoom(world)
+    faces = {
+        "phrase": [("http://127.0.0.1:8931", PhraseRoom(world).routes())],
+        "lionbridge": [
+            ("http://127.0.0.1:8932", lionbridge.routes()),
+            ("http://127.0.0.1:8933", lionbridge.fms.routes()),
+        ],
+    }
+    return _document(vendor, faces[vendor])
+
+
+def _document(vendor: str, faces: list[tuple[str, list[Route]]]) -> dict[str, Any]:
     lessons = stored()
     paths: dict[str, dict[str, Any]] = {}
     used: set[str] = set()
-    for number, (url, routes) in enumerate(faces[vendor]):
+    for number, (url, routes) in enumerate(faces):
         for route in routes:
             item = paths.setdefault(route.path, {})
             if number and url:
@@ -73,8 +103,8 @@ def document(stage: Stage, vendor: str) -> dict[str, Any]:
         "paths": paths,
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
-    if faces[vendor][0][0]:
-        found["servers"] = [{"url": faces[vendor][0][0]}]
+    if faces[0][0]:
+        found["servers"] = [{"url": faces[0][0]}]
     return found
 
 
