@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import mimetypes
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote
 
@@ -12,6 +13,8 @@ from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.lionbridge import ids
 from wordferry.sandbox.lionbridge.tus_upload import TusUpload
 from wordferry.sandbox.world import World
+
+_MOMENT = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(slots=True, eq=False)
@@ -93,8 +96,7 @@ class Files:
         fields = {name: values[0] for name, values in parse_qs(token).items()}
         expires = fields.get("se", "")
         return (
-            expires.isascii()
-            and expires.isdigit()
+            _MOMENT.fullmatch(expires) is not None
             and int(expires) > now
             and hmac.compare_digest(
                 fields.get("sig", "").encode(), self._sign("tus", file_id, expires).encode()
@@ -109,8 +111,7 @@ class Files:
     def signature_fits(self, kind: str, file_id: str, *, expires: str, signature: str, now: float) -> bool:
         """Whether a pre-signed address is sound and still good."""
         return (
-            expires.isascii()
-            and expires.isdigit()
+            _MOMENT.fullmatch(expires) is not None
             and int(expires) > now
             and hmac.compare_digest(signature.encode(), self._sign(kind, file_id, expires).encode())
         )

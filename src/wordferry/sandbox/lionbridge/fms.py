@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from email.utils import formatdate
 from typing import Any
 
@@ -24,6 +25,8 @@ from wordferry.sandbox.world import World
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration"
+_COUNT = re.compile(r"[1-9][0-9]{0,17}")
+_MIME = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;[\x20-\x7e]*)?", re.ASCII)
 _CHUNK_TYPE = "application/offset+octet-stream"
 
 
@@ -110,13 +113,15 @@ class FileService:
             id=ids.uuid(self._world.ids, "upload", file.id),
             length=length,
             metadata=metadata,
-            chunk_size=int(chunk) if chunk.isascii() and chunk.isdigit() and int(chunk) > 0 else None,
+            chunk_size=int(chunk) if _COUNT.fullmatch(chunk) else None,
             expires=call.now + settings.lionbridge.upload_seconds,
         )
         if file.upload is not None:
             file.upload.discard(self._world.folder)
         file.upload = upload
-        file.content_type = values.get("contentType") or file.content_type
+        kind = values.get("contentType", "")
+        # It will be a header of the download.
+        file.content_type = kind if _MIME.fullmatch(kind) else file.content_type
         call.facts.update(file=file.name, length=length)
         self._end(file)
         location = f"{self._files.url}/tus/{file.id}/{upload.id}"
