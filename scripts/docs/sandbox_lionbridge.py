@@ -38,7 +38,7 @@ _MOVES = {
     "start": "the provider accepts the job and starts the requests",
     "deliver": "delivers: a translation by the sandbox, the untranslated source (`source`), or your own content",
     "redeliver": "delivers again what was delivered, whatever the client has done meanwhile",
-    "damage": "delivers a damaged translation (`corruption`)",
+    "break": "delivers a damaged translation (`corruption`); in Python `damage`",
     "cancel": "cancels requests; all of them, or none named, cancels the job",
     "fail": "the sending fails while the job is `SENDING`, else the delivery (`message`)",
 }

@@ -27,7 +27,7 @@ class Hand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         base64: the same for content that is no text.
         fields: for deliver: inline translations by key.
         source: for deliver: the untranslated source.
-        corruption: for damage: a kind of damage.
+        corruption: for break: a kind of damage.
         message: for fail: what went wrong.
     """
 
@@ -60,7 +60,7 @@ def play(room: LionbridgeRoom, move: str, job_id: str, hand: Hand) -> None:
 
     Args:
         room: the Lionbridge side.
-        move: `send`, `start`, `deliver`, `redeliver`, `damage`, `cancel` or `fail`.
+        move: `send`, `start`, `deliver`, `redeliver`, `break`, `cancel` or `fail`.
         job_id: the job.
         hand: what goes with it.
 
@@ -81,7 +81,7 @@ def play(room: LionbridgeRoom, move: str, job_id: str, hand: Hand) -> None:
         room.deliver(job_id, hand.requests, content=hand.content(), fields=hand.fields, source=hand.source)
     elif move == "redeliver":
         room.redeliver(job_id, hand.requests, content=hand.content())
-    elif move == "damage":
+    elif move == "break":
         if hand.corruption not in corruptions():
             raise ValueError(f"unknown corruption {hand.corruption!r}; known: {', '.join(corruptions())}")
         room.damage(job_id, hand.requests, corruption=hand.corruption)

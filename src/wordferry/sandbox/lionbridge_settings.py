@@ -22,6 +22,7 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         archive_seconds: how long archiving and unarchiving take.
         auto_archive_seconds: a job without activity for so long is archived by itself; 0 means never.
         token_seconds: lifetime of an access token.
+        token_error_status: answer to wrong client credentials.
         sas_seconds: lifetime of the token for an upload, and of a pre-signed multipart address.
         upload_seconds: how long an unfinished TUS upload is kept.
         download_seconds: lifetime of the pre-signed address that a 307 points to.
@@ -50,6 +51,13 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         fetch_stats: whether `fetchType=fullWithStats` gives `requestStats`.
         patch_null: whether null in a job's PATCH leaves the field alone or clears it.
         patch_empty_map: whether `{}` for labels or metadata leaves them alone or clears them.
+        archive_created: whether a job that was never submitted can be archived.
+        delete_created: whether a job that was never submitted can be deleted.
+        complete_when_sent: whether a job can be completed before the provider has accepted it.
+        completed_update: whether completing a job makes a status update.
+        source_content_key: name of the inline content's id in a request.
+        file_type: whether `fileType` is the bare extension or a MIME type.
+        reject_note: whether a request shows the note of its rejection.
         archived_job: whether an archived job itself can still be read, or is 404 like all below it.
         strict_content_type: refuse a call with a body, `complete` and `intranslation` without JSON content type.
         retrievefile_json_accept: what `retrievefile` does when only JSON is accepted: `403`, a `base64` string,
@@ -73,7 +81,9 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         signature_header: name of the header with a callback's signature.
         signature_key: whether the key is the secret's text or what it decodes to from Base64.
         default_auth_type: what a listener without `authType` gets; `null` sends no signature.
+        probation_reset: whether a PATCH must have a `uri` to end permanent probation, or any does.
         error_events: whether errors reach the request listener whatever its status codes.
+        tus_location: whether the address of an upload is absolute or relative to the host.
         tus_enforce_chunk_size: refuse chunks of another size than announced.
         tus_without_length_status: answer to a TUS creation without `Content-Length`.
         sas_status: answer to a missing, wrong or expired `sastoken`.
@@ -93,6 +103,7 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     archive_seconds: float = 0.2
     auto_archive_seconds: float = 92 * DAY
     token_seconds: int = 3600
+    token_error_status: Literal[400, 401] = 400
     sas_seconds: float = 3600.0
     upload_seconds: float = DAY
     download_seconds: float = 300.0
@@ -120,6 +131,13 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     fetch_stats: bool = True
     patch_null: Literal["leave", "clear"] = "leave"
     patch_empty_map: Literal["leave", "clear"] = "leave"
+    archive_created: bool = True
+    delete_created: bool = True
+    complete_when_sent: bool = True
+    completed_update: bool = True
+    source_content_key: Literal["sourcecontentId", "sourceContentId"] = "sourcecontentId"
+    file_type: Literal["extension", "mime"] = "extension"
+    reject_note: bool = True
     archived_job: Literal["readable", "404"] = "readable"
     strict_content_type: bool = True
     retrievefile_json_accept: Literal["403", "base64", "ignore"] = "403"
@@ -142,7 +160,9 @@ class LionbridgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     signature_header: str = "x-lionbridge-contentapi-signature"
     signature_key: Literal["text", "base64"] = "text"
     default_auth_type: Literal["LB_CONTENTAPI_SIGNATURE"] | None = "LB_CONTENTAPI_SIGNATURE"
+    probation_reset: Literal["uri", "any"] = "uri"
     error_events: bool = True
+    tus_location: Literal["absolute", "relative"] = "absolute"
     tus_enforce_chunk_size: bool = False
     tus_without_length_status: Literal[201, 411] = 411
     sas_status: Literal[401, 403] = 401

@@ -14,20 +14,14 @@ from tests.sandbox.lionbridge.conftest import Api
 
 ODD: list[Any] = [
     None,
-    True,
-    -1,
-    1.5,
+    -1.5,
     2**70,
-    "",
     "\x00\r\n",
     "é" * 300,
     "2026-02-30",
     [],
     [None],
-    [""],
     ["x", 1],
-    {},
-    {"a": None},
     {"": {"b": []}},
 ]
 NAMES = (

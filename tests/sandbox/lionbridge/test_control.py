@@ -32,7 +32,7 @@ async def test_the_provider_is_played_over_http(api: Api, sandbox: Sandbox) -> N
     assert await api.fetched(job, first) == b"own"
     await _hand(api, job, "deliver", requests=[first], base64=base64.b64encode(b"\xff").decode())
     assert await api.fetched(job, first) == b"\xff"
-    await _hand(api, job, "damage", requests=[second], corruption="empty_file")
+    await _hand(api, job, "break", requests=[second], corruption="empty_file")
     assert await api.fetched(job, second) == b""
     assert (await _hand(api, job, "cancel", requests=[second])).json["requests"][1]["status"] == "CANCELLED"
     assert (await _hand(api, job, "cancel")).json["status"] == "CANCELLED"
@@ -45,7 +45,7 @@ async def test_wrong_moves_are_answered_in_words(api: Api) -> None:
     assert (await _hand(api, job, "dance")).status == 404
     assert (await _hand(api, job, "start", requests=["none"])).status == 404
     assert (await _hand(api, job, "start")).status == 400
-    assert (await _hand(api, job, "damage", corruption="moths")).status == 400
+    assert (await _hand(api, job, "break", corruption="moths")).status == 400
     assert (await _hand(api, job, "deliver", text="a", base64="YQ==")).status == 400
     assert (await _hand(api, job, "deliver", base64="?")).status == 400
     assert (await _hand(api, job, "deliver", colour="red")).status == 400

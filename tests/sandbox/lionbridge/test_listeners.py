@@ -421,3 +421,14 @@ async def test_events_can_be_lost_doubled_and_reordered(api: Api, ear: Ear, sand
     sandbox.faults.add("reorder_event", operation="listener", count=1)
     await api.done()
     assert ear.statuses == ["REVIEW_TRANSLATION", "IN_TRANSLATION"]
+
+
+async def test_the_key_may_be_what_the_secret_decodes_to(api: Api, ear: Ear) -> None:
+    """Whether the secret's text or its Base64 content is the key is not published."""
+    api.settings(signature_key="base64")
+    made = await _listen(api, ear, statusCodes=["REVIEW_TRANSLATION"])
+    await api.done()
+    ((headers, body),) = ear.heard
+    key = base64.b64decode(made["authSecret"])
+    digest = hmac.new(key, body, hashlib.sha256).digest()
+    assert headers["x-lionbridge-contentapi-signature"] == base64.b64encode(digest).decode()

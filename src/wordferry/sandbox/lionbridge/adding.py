@@ -28,7 +28,7 @@ class Adding:
 
     def show(self, request: Request, call: Call) -> dict[str, Any]:
         """The Request resource under the settings in force."""
-        return show_request(request, as_of=seen_at(call), nulls=self._jobs.settings.null_fields)
+        return show_request(request, as_of=seen_at(call), settings=self._jobs.settings)
 
     def add(self, call: Call) -> Answer:
         """`POST …/requests/add`: from a file or from inline content."""

@@ -34,11 +34,14 @@ class Archiving:
     def archive(self, call: Call) -> Answer:
         """`PUT /jobs/{jobId}/archive`: the job is out of reach when the background step has ended."""
         job = self._jobs.in_path(call)
-        if job.status not in _ARCHIVABLE:
+        if not self._archivable(job):
             raise self._jobs.conflict(f"A job that is {job.status} cannot be archived.")
         if job.archive_status != ARCHIVING:
             self._begin(job, ARCHIVING)
         return answer_json(self._jobs.show(job, call), status=self._jobs.settings.archive_status)
+
+    def _archivable(self, job: Job) -> bool:
+        return job.status in _ARCHIVABLE and (job.status != CREATED or self._jobs.settings.archive_created)
 
     def unarchive(self, call: Call) -> Answer:
         """`PUT /jobs/{jobId}/unarchive`: the answer shows the job as not archived already."""
@@ -83,7 +86,7 @@ class Archiving:
         now = self._world.clock.now()
         if after:
             for job in list(self._jobs.oldest_first):
-                if job.archive_status == ACTIVE and job.status in _ARCHIVABLE and job.activity + after <= now:
+                if job.archive_status == ACTIVE and self._archivable(job) and job.activity + after <= now:
                     self._begin(job, ARCHIVING)
         # Once a day of virtual time is often enough for a term of months; short terms are looked at more often.
         self._world.clock.after(max(min(after or 86400.0, 86400.0), 1.0), self._look)

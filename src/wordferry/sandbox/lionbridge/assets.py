@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from wordferry.sandbox.lionbridge import ids
 from wordferry.sandbox.lionbridge.adding import Adding
 from wordferry.sandbox.lionbridge.errors import invalid, not_found
-from wordferry.sandbox.lionbridge.files import FmsFile
+from wordferry.sandbox.lionbridge.files import FmsFile, file_type_of
 from wordferry.sandbox.lionbridge.job import CREATED
 from wordferry.sandbox.lionbridge.jobs import Jobs
 from wordferry.sandbox.lionbridge.paging import newest_first
 from wordferry.sandbox.lionbridge.providers import Providers
 from wordferry.sandbox.lionbridge.values import json_object, metadata, show_date, strings, text
+from wordferry.sandbox.lionbridge_settings import LionbridgeSettings
 from wordferry.sandbox.routing import Answer, Call, answer_json, no_content
 from wordferry.sandbox.world import World
 
@@ -51,14 +53,14 @@ def _number(item: SupportAsset | TmUpdate) -> int:
     return item.number
 
 
-def _show_asset(asset: SupportAsset) -> dict[str, Any]:
+def _show_asset(asset: SupportAsset, settings: LionbridgeSettings) -> dict[str, Any]:
     # The lower-case islands `filename` and `filetype` are the vendor's.
     return {
         "supportassetId": asset.id,
         "jobId": asset.job_id,
         "fileId": asset.file.id,
         "filename": asset.file.name,
-        "filetype": asset.file.extension,
+        "filetype": file_type_of(asset.file, settings),
         "description": asset.description,
         "sourceNativeIds": asset.source_native_ids,
         "sourceNativeLanguageCode": asset.source_language,
@@ -68,13 +70,13 @@ def _show_asset(asset: SupportAsset) -> dict[str, Any]:
     }
 
 
-def _show_update(update: TmUpdate) -> dict[str, Any]:
+def _show_update(update: TmUpdate, settings: LionbridgeSettings) -> dict[str, Any]:
     return {
         "tmupdateId": update.id,
         "jobId": update.job_id,
         "fileId": update.file.id,
         "fileName": update.file.name,
-        "fileType": update.file.extension,
+        "fileType": file_type_of(update.file, settings),
         "sourceNativeLanguageCode": update.source_language,
         "targetNativeLanguageCode": update.target_language,
         "extendedMetadata": update.metadata,
@@ -123,7 +125,7 @@ class Assets:
         job.assets.append(asset)
         self._jobs.touch(job)
         call.facts.update(file=file.name)
-        return answer_json(_show_asset(asset), status=settings.created_status)
+        return answer_json(_show_asset(asset, self._jobs.settings), status=settings.created_status)
 
     def _asset_in_path(self, call: Call) -> SupportAsset:
         job = self._jobs.in_path(call)
@@ -135,7 +137,7 @@ class Assets:
 
     def get_asset(self, call: Call) -> Answer:
         """`GET /jobs/{jobId}/supportassets/{supportassetId}`."""
-        return answer_json(_show_asset(self._asset_in_path(call)))
+        return answer_json(_show_asset(self._asset_in_path(call), self._jobs.settings))
 
     def list_assets(self, call: Call) -> Answer:
         """`GET /jobs/{jobId}/supportassets`: newest first."""
@@ -144,7 +146,7 @@ class Assets:
             self._jobs.in_path(call).assets,
             key=self._jobs.settings.support_assets_key,
             number=_number,
-            show=_show_asset,
+            show=partial(_show_asset, settings=self._jobs.settings),
             settings=self._jobs.settings,
         )
         return answer_json(body)
@@ -161,7 +163,7 @@ class Assets:
         self._jobs.touch(job)
         if self._jobs.settings.delete_asset_status == 204:
             return no_content()
-        return answer_json(_show_asset(asset))
+        return answer_json(_show_asset(asset, self._jobs.settings))
 
     def create_update(self, call: Call) -> Answer:
         """`POST /jobs/{jobId}/tmupdates`."""
@@ -198,7 +200,7 @@ class Assets:
         job.tm_updates.append(update)
         self._jobs.touch(job)
         call.facts.update(file=file.name)
-        return answer_json(_show_update(update), status=settings.created_status)
+        return answer_json(_show_update(update, self._jobs.settings), status=settings.created_status)
 
     def get_update(self, call: Call) -> Answer:
         """`GET /jobs/{jobId}/tmupdates/{tmupdateId}`."""
@@ -207,7 +209,7 @@ class Assets:
         update = next((update for update in job.tm_updates if update.id == uid), None)
         if update is None:
             raise not_found("TM update", uid)
-        return answer_json(_show_update(update))
+        return answer_json(_show_update(update, self._jobs.settings))
 
     def list_updates(self, call: Call) -> Answer:
         """`GET /jobs/{jobId}/tmupdates`."""
@@ -216,7 +218,7 @@ class Assets:
             self._jobs.in_path(call).tm_updates,
             key="tmupdates",
             number=_number,
-            show=_show_update,
+            show=partial(_show_update, settings=self._jobs.settings),
             settings=self._jobs.settings,
         )
         return answer_json(body)

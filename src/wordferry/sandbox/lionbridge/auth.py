@@ -14,8 +14,8 @@ from wordferry.sandbox.world import World
 SCOPE = "contentapi.contentv2.sandbox.default"
 
 
-def _oauth_error(code: str) -> Answer:
-    return answer_json({"error": code}, status=400)
+def _oauth_error(code: str, *, status: int = 400) -> Answer:
+    return answer_json({"error": code}, status=status)
 
 
 class Auth:
@@ -48,7 +48,7 @@ class Auth:
         same_id = _same(fields.get("client_id", ""), self.client_id)
         same_secret = _same(fields.get("client_secret", ""), self.client_secret)
         if not (same_id and same_secret and self.client_valid):
-            return _oauth_error("invalid_client")
+            return _oauth_error("invalid_client", status=self._world.settings.lionbridge.token_error_status)
         if scope != SCOPE:
             return _oauth_error("invalid_scope")
         seconds = self._world.settings.lionbridge.token_seconds

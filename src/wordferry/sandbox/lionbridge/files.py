@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote
 from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.lionbridge import ids
 from wordferry.sandbox.lionbridge.tus_upload import TusUpload
+from wordferry.sandbox.lionbridge_settings import LionbridgeSettings
 from wordferry.sandbox.world import World
 
 _MOMENT = re.compile(r"[0-9]{1,15}")
@@ -120,6 +121,11 @@ class Files:
         """Where a 307 points to."""
         seconds = self._world.settings.lionbridge.download_seconds
         return self.url + self.signed("download", file.id, seconds=seconds)
+
+
+def file_type_of(file: FmsFile, settings: LionbridgeSettings) -> str:
+    """What `fileType` says of a file."""
+    return file.extension if settings.file_type == "extension" else content_type_of(file)
 
 
 def content_type_of(file: FmsFile) -> str:

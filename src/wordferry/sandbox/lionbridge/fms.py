@@ -124,7 +124,8 @@ class FileService:
         file.content_type = kind if _MIME.fullmatch(kind) else file.content_type
         call.facts.update(file=file.name, length=length)
         self._end(file)
-        location = f"{self._files.url}/tus/{file.id}/{upload.id}"
+        host = self._files.url if settings.lionbridge.tus_location == "absolute" else ""
+        location = f"{host}/tus/{file.id}/{upload.id}"
         answer = Answer(201, content_type=None, headers={"location": location})
         answer.headers["upload-expires"] = formatdate(upload.expires, usegmt=True)
         return answer

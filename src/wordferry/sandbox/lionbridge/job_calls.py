@@ -199,9 +199,10 @@ class JobCalls:
         """`PUT /jobs/{jobId}/complete`: nothing is imported any more."""
         job = self._jobs.in_path(call)
         json_object(call, settings=self._jobs.settings, required=False)
-        if job.status not in _COMPLETABLE:
+        too_early = job.status == SENT and not self._jobs.settings.complete_when_sent
+        if job.status not in _COMPLETABLE or too_early:
             raise self._jobs.conflict(f"Job '{job.id}' is {job.status} and cannot be completed.")
-        self._moves.job(job, COMPLETED)
+        self._moves.job(job, COMPLETED, tell=self._jobs.settings.completed_update)
         return answer_json(self._jobs.show(job, call))
 
     def in_translation(self, call: Call) -> Answer:
@@ -216,7 +217,8 @@ class JobCalls:
     def delete(self, call: Call) -> Answer:
         """`DELETE /jobs/{jobId}`: house-keeping, never a cancel."""
         job = self._jobs.in_path(call)
-        if job.status not in _DELETABLE:
+        kept = job.status == CREATED and not self._jobs.settings.delete_created
+        if job.status not in _DELETABLE or kept:
             raise self._jobs.conflict(
                 f"A job that is {job.status} cannot be deleted; deleting does not cancel."
             )

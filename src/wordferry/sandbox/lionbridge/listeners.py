@@ -237,8 +237,9 @@ class Listeners:
             listener.status_codes = codes
         if uri is not None:
             listener.uri = uri
-            listener.disabled = False
             self.callbacks.moved(listener)
+        if uri is not None or self._jobs.settings.probation_reset == "any":
+            listener.disabled = False
         return answer_json(show_listener(listener))
 
     def delete(self, call: Call) -> Answer:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wordferry.sandbox.lionbridge.files import FmsFile
+from wordferry.sandbox.lionbridge.files import FmsFile, file_type_of
 from wordferry.sandbox.lionbridge.job import CANCELLED, CREATED, IN_TRANSLATION, SENDING, SENT, Job
 from wordferry.sandbox.lionbridge.values import show_date
+from wordferry.sandbox.lionbridge_settings import LionbridgeSettings
 
 if TYPE_CHECKING:
     from wordferry.sandbox.lionbridge.contents import SourceContent
@@ -73,13 +74,13 @@ class Request:
         self.history.append((now, self.status, self.has_error, self.error))
 
 
-def show_request(request: Request, *, as_of: float, nulls: bool = True) -> dict[str, Any]:
+def show_request(request: Request, *, as_of: float, settings: LionbridgeSettings) -> dict[str, Any]:
     """The Request resource.
 
     Args:
         request: the request.
         as_of: when it is looked at.
-        nulls: whether unset fields are sent as null.
+        settings: what is sent, and under which names.
     """
     status, has_error, error = request.at(as_of)
     file = request.file
@@ -99,9 +100,12 @@ def show_request(request: Request, *, as_of: float, nulls: bool = True) -> dict[
         "wordCount": request.word_count,
         "fileId": file.id if file is not None else None,
         "fileName": file.name if file is not None else None,
-        "fileType": file.extension if file is not None else None,
-        "sourcecontentId": request.content.id if request.content is not None else None,
+        "fileType": file_type_of(file, settings) if file is not None else None,
+        settings.source_content_key: request.content.id if request.content is not None else None,
         "extendedMetadata": request.metadata,
-        "rejectNote": request.reject_note,
     }
-    return shown if nulls else {name: value for name, value in shown.items() if value is not None}
+    if settings.reject_note:
+        shown["rejectNote"] = request.reject_note
+    return (
+        shown if settings.null_fields else {name: value for name, value in shown.items() if value is not None}
+    )
