@@ -397,3 +397,19 @@ async def test_faults_strike_webhooks(
     await raw.project()
     await sandbox.advance(3600)
     assert len(receiver.heard) == heard
+
+
+async def test_a_retry_survives_a_snapshot(raw: Raw, sandbox: Sandbox, receiver: Receiver) -> None:
+    """A snapshot keeps webhooks, their log, and the attempt that is still to come."""
+    hook = await _hook(raw, receiver, "PROJECT_CREATED")
+    receiver.statuses = [500]
+    await raw.project()
+    await sandbox.advance(1)
+    sandbox.save("before")
+    await raw.call("DELETE", f"/v2/webhooks/{hook['uid']}")
+    await sandbox.restore("before")
+    assert (await raw.get(f"/v2/webhooks/{hook['uid']}")).json["failedAttempts"] == 1
+    await sandbox.advance(200)
+    assert [body["eventUid"] for _, body in receiver.heard] == [receiver.heard[0][1]["eventUid"]] * 2
+    log = (await raw.get("/v1/webhooksCalls")).json["content"]
+    assert [entry["statusCode"] for entry in log] == [200, 500]
