@@ -24,9 +24,16 @@ def test_demo_tells_a_whole_voyage(tmp_path: Path) -> None:
     out, err = running.communicate(timeout=120)
     assert (running.returncode, err) == (0, "")
     assert "12 translations planned = 12 accepted + 0 refused" in out
-    rows = re.findall(r"^(de|fr|ja|all) +(\d+) +(\d+)$", out, re.MULTILINE)
-    assert rows == [("de", "4", "4"), ("fr", "4", "4"), ("ja", "4", "4"), ("all", "12", "12")]
-    assert "finds nothing wrong: 1 project, 12 jobs" in " ".join(out.split())
+    rows = re.findall(r"^(west|east|all) +(de|fr|ja|) +(\d+) +(\d+)$", out, re.MULTILINE)
+    assert rows == [
+        ("east", "ja", "4", "4"),
+        ("west", "de", "4", "4"),
+        ("west", "fr", "4", "4"),
+        ("all", "", "12", "12"),
+    ]
+    told = " ".join(out.split())
+    assert "finds nothing wrong. At Phrase 1 project, 8 jobs" in told
+    assert "At Lionbridge 1 job, 4 requests, each fetched and approved." in told
     assert "- # Book a crossing" in out
     assert "+ # «de» " in out
     assert str(keep) in out.replace("\n", "")
@@ -87,7 +94,7 @@ def test_verdict_names_what_is_wrong() -> None:
         "jobs": {"made": 3},
         "calls": {"total": 9, "minimum_total": 8},
     }
-    assert verdict(judged) == "The referee, who sees only the vendor's side, objects: 2 × double jobs."
+    assert verdict(judged) == "The referee, who sees only the vendors' side, objects: 2 × double jobs."
 
 
 def _programs(folder: Path) -> Path:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["demo", "on_path", "pairs", "verdict"]
 
-LOCALES = ("de", "fr", "ja")
 #: How many changed lines of one file are shown.
 LINES = 7
 #: Times of the sandbox in seconds: (import, translation, export), and how often it is asked.
@@ -46,13 +45,34 @@ api_token = "file:.wordferry/sandbox-token"
 poll_first = {first}
 poll_longest = {longest}
 
-[route.site]
-content = "site"
-tms = "phrase"
+[tms.lionbridge]
+kind = "lionbridge"
+login_url = "{login_url}"
+base_url = "{base_url}"
+client_id = "file:.wordferry/sandbox-client-id"
+client_secret = "file:.wordferry/sandbox-client-secret"
+poll_first = {first}
+poll_longest = {longest}
 
-[route.site.on.phrase]
+[route.west]
+content = "site"
+tms = "phrase"                      # this one line moves the route to the other vendor
+
+[route.west.on.phrase]
 template = "Website"
-locales = {{ de = "de", fr = "fr", ja = "ja" }}      # ours = the vendor's
+locales = {{ de = "de", fr = "fr" }}      # ours = the vendor's
+
+[route.west.on.lionbridge]
+provider = "{provider}"
+locales = {{ de = "de-DE", fr = "fr-FR" }}
+
+[route.east]
+content = "site"
+tms = "lionbridge"
+
+[route.east.on.lionbridge]
+provider = "{provider}"
+locales = {{ ja = "ja-JP" }}
 """
 
 
@@ -88,8 +108,8 @@ def demo(
 ) -> None:
     """Try a whole voyage offline, in a few seconds.
 
-    Carries an example site to German, French and Japanese and back. A sandbox plays the vendor; its referee judges
-    the voyage. Nothing is left running.
+    Carries an example site to German and French by Phrase, to Japanese by Lionbridge, and back. A sandbox plays both
+    vendors; its referee judges the voyage. Nothing is left running.
     """
     shell = Shell(json=json, quiet=quiet, lines=True)
 
@@ -124,10 +144,17 @@ def _folder(keep: Path | None) -> Path:
 
 def _settings(*, slow: bool) -> SandboxSettings:
     from wordferry.sandbox import SandboxSettings
+    from wordferry.sandbox.lionbridge_settings import LionbridgeSettings
 
     (import_, translate, export), _ = SLOW if slow else FAST
     return SandboxSettings(
-        import_seconds=import_, translate_seconds=translate, export_seconds=export, analysis_seconds=0.1
+        import_seconds=import_,
+        translate_seconds=translate,
+        export_seconds=export,
+        analysis_seconds=0.1,
+        lionbridge=LionbridgeSettings(
+            send_seconds=import_, accept_seconds=import_, translate_seconds=translate
+        ),
     )
 
 
@@ -144,16 +171,27 @@ async def _demo(shell: Shell, folder: Path, *, items: int | None, slow: bool, pi
         _, (first, longest) = SLOW if slow else FAST
         (folder / "wordferry.toml").write_text(
             CONFIGURATION.format(
-                platform_url=sandbox.phrase_url, tms_url=sandbox.phrase_tms_url, first=first, longest=longest
+                platform_url=sandbox.phrase_url,
+                tms_url=sandbox.phrase_tms_url,
+                login_url=sandbox.lionbridge_login_url,
+                base_url=sandbox.lionbridge_url,
+                provider=sandbox.lionbridge.providers.main.id,
+                first=first,
+                longest=longest,
             ),
             encoding="utf-8",
         )
-        token = folder / ".wordferry" / "sandbox-token"
-        token.parent.mkdir()
-        token.touch(mode=0o600)
-        token.write_text(sandbox.api_token, encoding="utf-8")
+        _keep_secrets(
+            folder / ".wordferry",
+            {
+                "sandbox-token": sandbox.api_token,
+                "sandbox-client-id": sandbox.lionbridge_client_id,
+                "sandbox-client-secret": sandbox.lionbridge_client_secret,
+            },
+        )
         shell.say(
-            f"{count(len(names), 'file')} in English, to German, French and Japanese; a sandbox plays the vendor."
+            f"{count(len(names), 'file')} in English: to German and French by Phrase, to Japanese by Lionbridge."
+            " A sandbox plays both vendors."
         )
         shell.say()
         configuration = Shell(directory=folder).configuration()
@@ -161,15 +199,16 @@ async def _demo(shell: Shell, folder: Path, *, items: int | None, slow: bool, pi
             voyage = Voyage(shell, ferry)
             code = await voyage.sail(stop)
         judged = sandbox.referee()
-    ok = bool(judged["ok"])
+    wrong = findings(judged)
+    ok = not wrong
     shell.event(
         "demo",
         folder=str(folder),
         files=len(names),
         referee={
             "ok": ok,
-            "findings": {kind: found for kind, found in judged["findings"].items() if found},
-            "calls": judged["calls"]["total"],
+            "findings": wrong,
+            "calls": phrase_calls(judged),
             "fewest_calls": judged["calls"]["minimum_total"],
         },
     )
@@ -193,7 +232,7 @@ def _tell(shell: Shell, folder: Path, judged: dict[str, Any]) -> None:
         ),
     )
     shell.say(*difference(pairs(folder), shell.screen.width))
-    shell.say("", text((verdict(judged), "green" if judged["ok"] else "red")))
+    shell.say("", text((verdict(judged), "red" if findings(judged) else "green")))
     shell.say(
         "",
         f"The files are in {folder}. Nothing is left running.",
@@ -247,16 +286,44 @@ def _cut(line: str, width: int) -> str:
     return line if len(line) <= width else line[: max(0, width - 1)] + "…"
 
 
+def findings(judged: dict[str, Any]) -> dict[str, Any]:
+    """What the referee objects to at either vendor: kind → list."""
+    found = {kind: list_ for kind, list_ in judged["findings"].items() if list_}
+    other = judged.get("lionbridge", {}).get("findings", {})
+    # The last updates arrive when the voyage is over; they wait for the next one.
+    return found | {
+        kind: list_ for kind, list_ in other.items() if list_ and kind != "unacknowledged_updates"
+    }
+
+
+def phrase_calls(judged: dict[str, Any]) -> int:
+    """Calls to Phrase; the log of the sandbox holds those to the other vendor, too."""
+    others = ("lionbridge.", "fms.")
+    by_operation: dict[str, int] = judged["calls"].get("by_operation", {})
+    theirs = sum(times for name, times in by_operation.items() if name.startswith(others))
+    total: int = judged["calls"]["total"]
+    return total - theirs
+
+
 def verdict(judged: dict[str, Any]) -> str:
     """The referee's verdict in one sentence."""
+    wrong = findings(judged)
+    if wrong:
+        named = ", ".join(f"{len(found)} × {kind.replace('_', ' ')}" for kind, found in wrong.items())
+        return f"The referee, who sees only the vendors' side, objects: {named}."
     projects, jobs, calls = judged["projects"], judged["jobs"], judged["calls"]
-    if not judged["ok"]:
-        wrong = ", ".join(
-            f"{len(found)} × {kind.replace('_', ' ')}" for kind, found in judged["findings"].items() if found
-        )
-        return f"The referee, who sees only the vendor's side, objects: {wrong}."
+    counts = judged["lionbridge"]["counts"]
     return (
-        f"The referee, who sees only the vendor's side, finds nothing wrong: {count(projects['made'], 'project')}, "
-        f"{count(jobs['made'], 'job')}, each fetched once and confirmed once, with {calls['total']:,} calls "
-        f"where {calls['minimum_total']:,} is the fewest possible."
+        "The referee, who sees only the vendors' side, finds nothing wrong. At Phrase "
+        f"{count(projects['made'], 'project')}, {count(jobs['made'], 'job')}, each fetched once and confirmed once, "
+        f"with {phrase_calls(judged):,} calls where {calls['minimum_total']:,} is the fewest possible. At Lionbridge "
+        f"{count(counts['jobs'], 'job')}, {count(counts['requests'], 'request')}, each fetched and approved."
     )
+
+
+def _keep_secrets(folder: Path, secrets: dict[str, str]) -> None:
+    folder.mkdir()
+    for name, secret in secrets.items():
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(secret, encoding="utf-8")
