@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_text
 import os
 import sys
 from pathlib import Path
@@ -17,54 +16,11 @@ from wordferry.cli.shell import Shell
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["init", "suggested_code"]
+    from wordferry.cli.first_file import Vendor
 
-#: Where Phrase lives, per region; `sandbox` is `wordferry sandbox` on this machine.
-REGIONS = {
-    "eu": ("https://eu.phrase.com", "https://cloud.memsource.com/web"),
-    "us": ("https://us.phrase.com", "https://us.cloud.memsource.com/web"),
-    "sandbox": ("http://127.0.0.1:8931", "http://127.0.0.1:8931/web"),
-}
+__all__ = ["init"]
+
 FILE = "wordferry.toml"
-
-TEXT = """\
-# What Wordferry carries, where to, and where translations go. `wordferry doctor` checks all of it.
-
-[wordferry]
-database = "sqlite:///.wordferry/ledger.db"     # or postgresql://user@host/name, for several machines
-blobs = ".wordferry/blobs"                      # or s3://bucket/prefix
-
-[content.docs]
-kind = "files"
-root = {root}
-include = [{include}]                           # patterns of source files, below the root
-target = {target}                               # {{path}} is the file's path below the fixed part of its pattern
-source_locale = {source}
-locales = [{ours}]                              # so that translations are never taken for sources
-
-[tms.phrase]
-kind = "phrase"
-platform_url = {platform}
-tms_url = {tms}
-api_token = {token}                             # a reference: env:NAME, file:PATH or keyring:SERVICE/USER
-
-[route.docs]
-content = "docs"
-tms = "phrase"
-# variant = "continuous"                        # edits go under open jobs, and `wordferry watch` notices them
-
-[route.docs.on.phrase]
-# project = "rolling"                           # one project goes on taking what is new, instead of one per plan
-template = {template}                           # a project template at Phrase, by name or uid
-# Ours = Phrase's, verbatim, both ways. The codes on the right are suggestions: `wordferry doctor` compares them
-# with Phrase's own list.
-locales = {{ {locales} }}
-"""
-
-
-def suggested_code(ours: str) -> str:
-    """What Phrase probably calls a locale: lower case, underscores. Only ever a suggestion."""
-    return ours.strip().lower().replace("-", "_")
 
 
 def init(
@@ -90,24 +46,36 @@ def init(
         typer.Option(
             "--locales",
             metavar="LIST",
-            help="Target locales, such as de,fr,pt-BR=pt_br (ours=Phrase's).",
+            help="Target locales, such as de,fr,pt-BR=pt_br (ours=the vendor's).",
             show_default=False,
         ),
     ] = None,
+    vendor: Annotated[
+        str, typer.Option("--vendor", metavar="phrase|lionbridge", help="Where the route goes.")
+    ] = "phrase",
     template: Annotated[
         str | None,
         typer.Option("--template", metavar="NAME", help="Project template at Phrase.", show_default=False),
     ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="ID", help="Provider at Lionbridge.", show_default=False),
+    ] = None,
     region: Annotated[
         str | None,
-        typer.Option("--region", metavar="|".join(REGIONS), help="Where Phrase is.", show_default=False),
+        typer.Option(
+            "--region",
+            metavar="NAME",
+            help="Where the vendor is: eu, us (Phrase), production, staging (Lionbridge), or sandbox.",
+            show_default=False,
+        ),
     ] = None,
     token: Annotated[
         str | None,
         typer.Option(
             "--token",
             metavar="REFERENCE",
-            help="Where the API token is kept; env:PHRASE_API_TOKEN when left out.",
+            help="Where the token or client secret is kept; an environment variable when left out.",
             show_default=False,
         ),
     ] = None,
@@ -125,8 +93,11 @@ def init(
     asks = not yes and shell.speaks and sys.stdin.isatty() and sys.stdout.isatty()
 
     async def work() -> int:
+        from wordferry.cli.first_file import written
+
         place = shell.directory / FILE
         _refuse_to_overwrite(place, force=force)
+        there = _vendor(vendor)
         answer = _asker(asks)
         seen = _look(shell.directory)
         # A root that was given may hold another kind of tree: what we saw of this one says nothing about it.
@@ -139,13 +110,17 @@ def init(
             one.strip() for one in answer("Source files", f"{below}/**/*").split(",") if one.strip()
         ]
         values["target"] = target or answer("Translations go to", "{locale}/{path}")
-        chosen = _locales(locales or answer("Target locales", seen["locales"]))
-        values["template"] = template or answer("Project template at Phrase", "Website")
-        where = region or answer(f"Phrase is at ({', '.join(REGIONS)})", "eu")
-        reference = token or "env:PHRASE_API_TOKEN"
-        _write(place, _text(values, given, chosen, where, reference))
+        chosen = _locales(locales or answer("Target locales", seen["locales"]), there)
+        values["chosen"] = (provider if there.name == "Lionbridge" else template) or answer(*there.chosen)
+        where = region or answer(
+            f"{there.name} is at ({', '.join(there.regions)})", next(iter(there.regions))
+        )
+        reference = token or there.token
+        _check_region(there, where)
+        text = written(there, values, include=given, locales=chosen, region=where, token=reference)
+        _write(place, text)
         shell.document({"file": str(place.absolute()), "locales": chosen, "region": where})
-        _next(shell, place, chosen, where, reference)
+        _next(shell, place, chosen, where, reference, there)
         return Exit.OK
 
     shell.run(work)
@@ -192,49 +167,42 @@ def _look(folder: Path) -> dict[str, str]:
     return {"root": ".", "folder": "en", "source": "en", "locales": "de,fr,ja"}
 
 
-def _locales(given: str) -> dict[str, str]:
-    """`de,pt-BR=pt_br` as a mapping ours → Phrase's."""
+def _vendor(name: str) -> Vendor:
+    from wordferry.cli.first_file import VENDORS
+    from wordferry.errors import NeedsOperator
+
+    if name not in VENDORS:
+        raise NeedsOperator(
+            f"there is no vendor {name!r}.", object="--vendor", next=f"Take one of {', '.join(VENDORS)}."
+        )
+    return VENDORS[name]
+
+
+def _check_region(vendor: Vendor, region: str) -> None:
+    from wordferry.errors import NeedsOperator
+
+    if region not in vendor.regions:
+        raise NeedsOperator(
+            f"there is no region {region!r}.",
+            object="--region",
+            next=f"Take one of {', '.join(vendor.regions)}.",
+        )
+
+
+def _locales(given: str, vendor: Vendor) -> dict[str, str]:
+    """`de,pt-BR=pt_br` as a mapping ours → the vendor's."""
     from wordferry.errors import NeedsOperator
 
     chosen: dict[str, str] = {}
     for part in given.split(","):
         ours, _, theirs = (word.strip() for word in part.partition("="))
         if ours:
-            chosen[ours] = theirs or suggested_code(ours)
+            chosen[ours] = theirs or vendor.code(ours)
     if not chosen:
         raise NeedsOperator(
             "no target locale is given.", object="--locales", next="Write some: --locales de,fr,ja."
         )
     return chosen
-
-
-def _text(
-    values: dict[str, str], include: list[str], locales: dict[str, str], region: str, token: str
-) -> str:
-    from wordferry.errors import NeedsOperator
-
-    if region not in REGIONS:
-        raise NeedsOperator(
-            f"there is no region {region!r}.", object="--region", next=f"Take one of {', '.join(REGIONS)}."
-        )
-    platform, tms = REGIONS[region]
-    return TEXT.format(
-        root=_quoted(values["root"]),
-        include=", ".join(_quoted(pattern) for pattern in include),
-        target=_quoted(values["target"]),
-        source=_quoted(values["source"]),
-        ours=", ".join(_quoted(ours) for ours in locales),
-        platform=_quoted(platform),
-        tms=_quoted(tms),
-        token=_quoted(token),
-        template=_quoted(values["template"]),
-        locales=", ".join(f"{_quoted(ours)} = {_quoted(theirs)}" for ours, theirs in locales.items()),
-    )
-
-
-def _quoted(value: str) -> str:
-    # A JSON string is a TOML string, too, as long as no surrogate is in it.
-    return json_text.dumps(value, ensure_ascii=False)
 
 
 def _write(place: Path, text: str) -> None:
@@ -260,20 +228,24 @@ def _write(place: Path, text: str) -> None:
         ) from error
 
 
-def _next(shell: Shell, place: Path, locales: dict[str, str], region: str, token: str) -> None:
+def _next(
+    shell: Shell, place: Path, locales: dict[str, str], region: str, token: str, vendor: Vendor
+) -> None:
     if not shell.speaks:
         return
     from wordferry.cli.screen import text
 
     shell.say(text((f"{place} is written.", "bold green"), " Look through it; each line is explained."), "")
     codes = ", ".join(f"{ours} = {theirs}" for ours, theirs in locales.items())
-    shell.say(f"Locales, ours = Phrase's: {codes}", "", text(("Next", "bold")))
-    name = token.removeprefix("env:")
+    shell.say(f"Locales, ours = {vendor.name}'s: {codes}", "", text(("Next", "bold")))
     steps = []
     if region == "sandbox":
-        steps.append(("wordferry sandbox", "in another terminal; it prints a token"))
-    if token.startswith("env:") and not os.environ.get(name):
-        steps.append((f"export {name}=…", "the API token"))
+        what = "a token" if vendor.name == "Phrase" else "id and secret"
+        steps.append(("wordferry sandbox", f"in another terminal; it prints {what}"))
+    secrets = {name: what for name, what in vendor.secrets.items() if f"env:{name}" != vendor.token}
+    if token.startswith("env:"):
+        secrets[token.removeprefix("env:")] = vendor.secrets[vendor.token.removeprefix("env:")]
+    steps += [(f"export {name}=…", what) for name, what in secrets.items() if not os.environ.get(name)]
     steps += [
         ("wordferry doctor", "checks everything, and says how to mend it"),
         ("wordferry plan", "shows what would be sent"),
