@@ -131,3 +131,13 @@ async def test_callback_addresses_are_never_shown(raw: Raw, sandbox: Sandbox, re
     await sandbox.advance(3)
     for path in ("/state", "/calls", "/referee"):
         assert "secret" not in (await raw.control("GET", path)).text
+
+
+async def test_the_referee_notes_what_nobody_heard(raw: Raw, sandbox: Sandbox) -> None:
+    """A callback that was given up is an event never acknowledged: noted, because polling heals it."""
+    sandbox.faults.add("unreachable_event")
+    project = (await raw.project())["uid"]
+    await raw.upload(project, callbackUrl="http://127.0.0.1:9/")
+    await sandbox.advance(86400)
+    [noted] = sandbox.referee()["notes"]["unheard_messages"]
+    assert noted["message"] == "callback"

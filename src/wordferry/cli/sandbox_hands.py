@@ -116,7 +116,8 @@ def referee(context: typer.Context, json: Json = False, quiet: Quiet = False) ->
     """The verdict on what is left at the vendors."""
 
     def say(answer: dict[str, Any]) -> list[str]:
-        found = [f"  {kind}: {len(cases)}" for kind, cases in answer["findings"].items() if cases]
+        kinds = [*answer["findings"].items(), *answer["lionbridge"]["findings"].items()]
+        found = [f"  {kind}: {len(cases)}" for kind, cases in kinds if cases]
         return ["Nothing to complain about." if answer["ok"] else "The referee found:", *found]
 
     _do(context, Shell(json=json, quiet=quiet), "GET", "/referee", say=say)

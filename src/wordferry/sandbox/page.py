@@ -237,8 +237,13 @@ class Page:
     async def verdict(self, request: web.Request) -> web.StreamResponse:
         """What the referee says."""
         verdict = self._sandbox.referee()
-        found = {**verdict["findings"], **verdict["notes"]}
-        return self._show(request, "verdict.html", verdict=verdict, found=found)
+        found = [
+            *(("Phrase TMS", kind, cases, True) for kind, cases in verdict["findings"].items()),
+            *(("Phrase TMS", kind, cases, False) for kind, cases in verdict["notes"].items()),
+            *(("Lionbridge", kind, cases, True) for kind, cases in verdict["lionbridge"]["findings"].items()),
+        ]
+        counted = {"Phrase TMS": verdict["calls"], "Lionbridge": verdict["lionbridge"]["calls"]}
+        return self._show(request, "verdict.html", verdict=verdict, found=found, counted=counted)
 
     async def snapshots(self, request: web.Request) -> web.StreamResponse:
         """What was saved."""

@@ -13,6 +13,7 @@ from wordferry.sandbox.blob import Blob
 from wordferry.sandbox.faults import FaultBook
 from wordferry.sandbox.hands import Hands
 from wordferry.sandbox.lionbridge.hands import LionbridgeHands
+from wordferry.sandbox.lionbridge.minimum import calls_of
 from wordferry.sandbox.lionbridge.room import LionbridgeRoom
 from wordferry.sandbox.lionbridge.room import info as lionbridge_info
 from wordferry.sandbox.lionbridge.verdict import verdict
@@ -195,7 +196,8 @@ class Stage:
     def referee(self, *, marker: str | None = None) -> dict[str, Any]:
         """The verdict on the run so far; see `referee.judge`, and `lionbridge.verdict` for its `lionbridge`."""
         found = judge(self.phrase, self.world.calls, marker=marker)
-        return {**found, "lionbridge": verdict(self.lionbridge)}
+        lionbridge = {**verdict(self.lionbridge), "calls": calls_of(self.lionbridge, self.world.calls)}
+        return {**found, "ok": found["ok"] and lionbridge["ok"], "lionbridge": lionbridge}
 
     def environment(self) -> dict[str, str]:
         """The addresses and credentials as environment variables, to start a program in any language with."""

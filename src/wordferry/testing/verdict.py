@@ -16,9 +16,7 @@ def demand(verdict: dict[str, Any]) -> None:
     """
     if verdict["ok"]:
         return
-    lines = [
-        f"{kind}: {len(cases)}, for example {cases[0]}"
-        for kind, cases in verdict["findings"].items()
-        if cases
-    ]
+    found = {**verdict["findings"]}
+    found |= {f"lionbridge {kind}": cases for kind, cases in verdict["lionbridge"]["findings"].items()}
+    lines = [f"{kind}: {len(cases)}, for example {cases[0]}" for kind, cases in found.items() if cases]
     raise AssertionError("the referee found:\n  " + "\n  ".join(lines))

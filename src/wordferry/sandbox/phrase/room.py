@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wordferry.sandbox.blob import Blob
+from wordferry.sandbox.courier import Message
 from wordferry.sandbox.face import ERROR_PAGE
 from wordferry.sandbox.faults import FaultRule
 from wordferry.sandbox.phrase.analyses import Analyses
@@ -107,6 +108,11 @@ class PhraseRoom:
     def jobs(self) -> list[Job]:
         """All jobs, oldest first; not what lies in the recycle bin."""
         return self.job_list.living()
+
+    @property
+    def messages(self) -> list[Message]:
+        """Every callback and webhook that was sent, oldest first."""
+        return self._world.courier.messages
 
     def set_status(self, job_uid: str, status: str) -> None:
         """Set a job's status: accept, decline, reject, cancel, complete, deliver or reopen it.
