@@ -7,7 +7,7 @@ from typing import Any
 
 from wordferry.cli.calls import Setting, Vendor
 
-__all__ = ["PHRASE", "VENDORS"]
+__all__ = ["LIONBRIDGE", "PHRASE", "VENDORS"]
 
 
 def _phrase_resources() -> Mapping[str, type[Any]]:
@@ -48,4 +48,49 @@ PHRASE = Vendor(
     connect=_phrase_client,
 )
 
-VENDORS = (PHRASE,)
+
+def _lionbridge_resources() -> Mapping[str, type[Any]]:
+    from wordferry.tms.lionbridge.resources import RESOURCES
+
+    return RESOURCES
+
+
+def _lionbridge_client(settings: Any, around: Any) -> Any:
+    from wordferry.tms.lionbridge.plugin import connect
+
+    return connect(settings, around)
+
+
+LIONBRIDGE = Vendor(
+    kind="lionbridge",
+    title="Lionbridge",
+    help="Make single calls of the Lionbridge Content API.",
+    settings=(
+        Setting(
+            name="login_url",
+            variable="LIONBRIDGE_LOGIN_URL",
+            help="Where tokens are given out: https://login.lionbridge.com.",
+        ),
+        Setting(
+            name="base_url",
+            variable="LIONBRIDGE_BASE_URL",
+            help="Where the API lives: https://contentapi.lionbridge.com/v2, or its staging.",
+        ),
+        Setting(
+            name="client_id",
+            variable="LIONBRIDGE_CLIENT_ID_REFERENCE",
+            help="A reference to the client id: env:NAME, file:PATH or keyring:SERVICE/USER.",
+            default="env:LIONBRIDGE_CLIENT_ID",
+        ),
+        Setting(
+            name="client_secret",
+            variable="LIONBRIDGE_CLIENT_SECRET_REFERENCE",
+            help="A reference to the client secret, in the same forms.",
+            default="env:LIONBRIDGE_CLIENT_SECRET",
+        ),
+    ),
+    resources=_lionbridge_resources,
+    connect=_lionbridge_client,
+)
+
+VENDORS = (PHRASE, LIONBRIDGE)

@@ -13,14 +13,13 @@ from wordferry.tms.lionbridge.config import Connection, RouteSettings
 from wordferry.tms.lionbridge.events import Listening, Signed, Updates
 from wordferry.transport.leased import LeasedBudget
 
-__all__ = ["PLUGIN"]
+__all__ = ["PLUGIN", "connect"]
 
 
-def build(name: str, settings: Connection, around: Surroundings) -> LionbridgeTMS:
-    """Connect to Lionbridge as configured.
+def connect(settings: Connection, around: Surroundings) -> LionbridgeClient:
+    """The client of a connection, as the adapter and the commands use it.
 
     Args:
-        name: the connection's name.
         settings: its table.
         around: secrets and the shared budget.
     """
@@ -32,7 +31,7 @@ def build(name: str, settings: Connection, around: Surroundings) -> LionbridgeTM
 
         per_minute = settings.calls_per_minute or calls_per_minute(settings.base_url)
         budget = LeasedBudget(around.leases, key, per_minute=per_minute)
-    client = LionbridgeClient(
+    return LionbridgeClient(
         client_id=around.secret(settings.client_id),
         client_secret=lambda: around.secret(settings.client_secret),
         login_url=settings.login_url,
@@ -41,6 +40,17 @@ def build(name: str, settings: Connection, around: Surroundings) -> LionbridgeTM
         in_flight=settings.in_flight,
         budget=budget,
     )
+
+
+def build(name: str, settings: Connection, around: Surroundings) -> LionbridgeTMS:
+    """Connect to Lionbridge as configured.
+
+    Args:
+        name: the connection's name.
+        settings: its table.
+        around: secrets and the shared budget.
+    """
+    client = connect(settings, around)
     return LionbridgeTMS(name, client, settings, folder=around.folder, installation=around.installation)
 
 

@@ -182,23 +182,23 @@ class FlagField(Field):
 
 
 class LabelField(Field):
-    """One label of jobs: text, number, or yes and no."""
+    """One label of jobs: text or a number."""
 
     def read(self, job: Any) -> Any:
         """The label of a job."""
         return (job.labels or {}).get(self._attribute)
 
-    def check(self, word: str, value: Any) -> str | int | float | Decimal | bool:
-        """Text, a number, True or False."""
-        if isinstance(value, bool) and word not in ("eq", "ne"):
-            raise Refused("True and False can only be compared with eq and ne.", object=self.name)
+    def check(self, word: str, value: Any) -> str | int | float | Decimal:
+        """Text or a number."""
         if isinstance(value, str):
             return _text(value, self.name)
-        if not isinstance(value, bool | int | float | Decimal) or not math.isfinite(value):
+        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if not number or not math.isfinite(value):
             raise Refused(
                 f"A label is compared with text or a number, not with {kind_of(value)}.", object=self.name
             )
-        return value
+        label: int | float | Decimal = value
+        return label
 
 
 class BarredField(Field):
