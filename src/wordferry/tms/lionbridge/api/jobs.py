@@ -139,10 +139,10 @@ def page(
 
     Args:
         step: which page.
-        filter: a condition such as `Job.status_code == "CREATED"`, or text in the vendor's grammar.
-        order_by: `Job.due_date.descending()`, or text: one field, then ` asc` or ` desc`.
-        fields: names to return, all when left out; see `FIELDS`. The id comes always.
-        fetch_type: as in `get`.
+        filter: text as `statusCode eq 'CREATED'`, or in Python a condition as `Job.status_code == "CREATED"`.
+        order_by: text as `dueDate desc`, or in Python `where.due_date.descending()`; one field.
+        fields: names to return, as `jobName`; all when left out. The id comes always.
+        fetch_type: `full` (the vendor's default) or `fullWithStats`, which the vendor calls experimental.
 
     Raises:
         Refused: the filter or the order was not understood.
