@@ -16,6 +16,8 @@ from scripts.docs.commands import commands_page
 from scripts.docs.configuration import configuration_page
 from scripts.docs.errors import errors_page
 from scripts.docs.ledger import ledger_page
+from scripts.docs.lionbridge_client import lionbridge_client_page
+from scripts.docs.lionbridge_endpoints import page as lionbridge_endpoints_page
 from scripts.docs.lionbridge_words import lionbridge_words_page
 from scripts.docs.logging import logging_page
 from scripts.docs.operations import operations_page
@@ -33,6 +35,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration_page,
     "errors.md": errors_page,
     "ledger.md": ledger_page,
+    "lionbridge-client.md": lionbridge_client_page,
+    "lionbridge-endpoints.md": lionbridge_endpoints_page,
     "lionbridge-words.md": lionbridge_words_page,
     "logging.md": logging_page,
     "operations.md": operations_page,

@@ -39,7 +39,8 @@ def endpoints(function: Callable[..., Any], seen: frozenset[Any] = frozenset()) 
     return found
 
 
-def _arguments(method: Callable[..., Any]) -> str:
+def arguments(method: Callable[..., Any]) -> str:
+    """The parameters of a method as a reader writes them."""
     parts: list[str] = []
     star = False
     for name, part in inspect.signature(method).parameters.items():
@@ -65,7 +66,7 @@ def phrase_client_page() -> str:
             used = endpoints(getattr(resource, BEHIND.get((resource_name, name), name)))
             rows.append(
                 (
-                    code(f"{resource_name}.{name}({_arguments(method)})"),
+                    code(f"{resource_name}.{name}({arguments(method)})"),
                     ", ".join(sorted({code(f"{one.method} {one.path}") for one in used})) or "–",
                     ", ".join(sorted({REPEAT[one.kind] for one in used})) or "–",
                     first_sentence(method),

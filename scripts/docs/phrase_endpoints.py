@@ -63,12 +63,12 @@ def sandbox_requests() -> frozenset[str]:
     )
 
 
-def command_line(action: Action) -> str:
+def command_line(action: Action, *, vendor: str = "phrase") -> str:
     """How a call is made on the command line, with what it cannot go without."""
     needed = [part for part in action.parameters if part.required]
     words = [_metavar(part) for part in needed if part.positional]
     words += [f"{part.option} {_metavar(part)}" for part in needed if not part.positional]
-    return " ".join(["wordferry phrase", action.resource.replace("_", "-"), action.command, *words])
+    return " ".join([f"wordferry {vendor}", action.resource.replace("_", "-"), action.command, *words])
 
 
 def in_sandbox(request: str) -> bool:

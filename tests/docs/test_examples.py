@@ -15,7 +15,7 @@ from tests.docs.pages import ROOT, Block, blocks, named
 from wordferry.sandbox import ThreadSandbox, sandbox_in_thread
 
 #: Pages whose Python runs as it stands; that of the sandbox's reference is made of pieces.
-RUNNABLE = {"phrase-client.md", "sandbox-in-tests.md"}
+RUNNABLE = {"lionbridge-client.md", "phrase-client.md", "sandbox-in-tests.md"}
 PYTHON = [block for block in blocks("python") if block.page.name in RUNNABLE]
 README = ROOT / "README.md"
 
@@ -35,6 +35,10 @@ def _environment(sandbox: ThreadSandbox) -> dict[str, str]:
         "PHRASE_PLATFORM_URL": sandbox.phrase_url,
         "PHRASE_TMS_URL": sandbox.phrase_tms_url,
         "PHRASE_API_TOKEN": sandbox.api_token,
+        "LIONBRIDGE_LOGIN_URL": sandbox.lionbridge_login_url,
+        "LIONBRIDGE_BASE_URL": sandbox.lionbridge_url,
+        "LIONBRIDGE_CLIENT_ID": sandbox.lionbridge_client_id,
+        "LIONBRIDGE_CLIENT_SECRET": sandbox.lionbridge_client_secret,
     }
 
 
