@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -52,9 +53,9 @@ class Field(Comparable):
             raise Refused(f"{self.name} can only be compared with eq and ne.", object=self.name)
         return Compared(self, word, self.check(word, value))
 
+    @abstractmethod
     def check(self, word: str, value: Any) -> Any:
         """The value as it is compared; raises `Refused` for one of another type."""
-        raise NotImplementedError
 
     def read(self, job: Any) -> Any:
         """The field of a job."""
@@ -205,6 +206,10 @@ class BarredField(Field):
     """A field that the vendor does not support in filters and orders."""
 
     def compare(self, word: str, value: Any) -> Condition:
+        """Refuse."""
+        self._barred()
+
+    def check(self, word: str, value: Any) -> Any:
         """Refuse."""
         self._barred()
 

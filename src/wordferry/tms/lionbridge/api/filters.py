@@ -13,6 +13,7 @@ Source: Content API, "Query jobs that are active": operators, grouping, and the 
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,37 +52,37 @@ HINT = (
 )
 
 
-class Comparable:
+class Comparable(ABC):
     """What a comparison needs of a field."""
 
     name: str
 
+    @abstractmethod
     def compare(self, word: str, value: Any) -> Condition:
         """The condition "field word value"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, job: Any) -> Any:
         """The field of a job."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ascending(self) -> Order:
         """Order by this field, smallest first."""
-        raise NotImplementedError
 
 
-class Condition:
+class Condition(ABC):
     """A condition on a job; combine with `&`, `|` and `~`."""
 
+    @abstractmethod
     def render(self) -> str:
         """The condition in the vendor's grammar."""
-        raise NotImplementedError
 
+    @abstractmethod
     def matches(self, job: Any) -> bool:
         """Whether a job meets the condition, judged here as the vendor is taken to judge it.
 
         A field that is empty, or a label of another type, meets `ne` only. Text compares exactly.
         """
-        raise NotImplementedError
 
     def __and__(self, other: Any) -> Condition:
         return Joined("and", (self, _condition(other)))
