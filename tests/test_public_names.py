@@ -22,7 +22,9 @@ def test_public_name_is_there(name: str) -> None:
     assert name in dir(wordferry)
 
 
-@pytest.mark.parametrize("room", [wordferry.lionbridge, wordferry.phrase, wordferry.sandbox], ids=lambda room: room.__name__)
+@pytest.mark.parametrize(
+    "room", [wordferry.lionbridge, wordferry.phrase, wordferry.sandbox], ids=lambda room: room.__name__
+)
 def test_public_rooms_list_what_they_have(room: object) -> None:
     """The client and the sandbox have every name they list, each once."""
     names = room.__all__  # type: ignore[attr-defined]
