@@ -161,11 +161,33 @@ class Zygote:
         self._process.wait(30)
         self._process.stdout.close()
 
-    def sail(self, folder: Path, *, kill: tuple[str, int, str] | None = None, seconds: float = 60.0) -> int:
-        """Run a voyage in a process of its own; returns its exit code, negative for a signal."""
+    def sail(
+        self,
+        folder: Path,
+        *,
+        kill: tuple[str, int, str] | None = None,
+        seconds: float = 60.0,
+        look: bool = False,
+        rest: bool = False,
+    ) -> int:
+        """Run a voyage in a process of its own; returns its exit code, negative for a signal.
+
+        Args:
+            folder: where `wordferry.toml` is.
+            kill: operation, which one of them, and phase at which the process dies.
+            seconds: patience.
+            look: plan and accept, although something was accepted before.
+            rest: end as soon as everything waits for the vendor.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        command: dict[str, Any] = {"folder": str(folder), "kill": kill, "seconds": seconds}
+        command: dict[str, Any] = {
+            "folder": str(folder),
+            "kill": kill,
+            "seconds": seconds,
+            "look": look,
+            "rest": rest,
+        }
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
         answer: int = json.loads(self._process.stdout.readline())["exit"]

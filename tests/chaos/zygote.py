@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,15 @@ import wordferry.content_systems.files
 import wordferry.tms.lionbridge.plugin
 import wordferry.tms.phrase.plugin  # noqa: F401
 from wordferry import configuration
-from wordferry.bootstrap import Ferry
+from wordferry.bootstrap import Ferry, Work
+from wordferry.ledger.tally import under_way
+from wordferry.model.states import SETTLED, WAITING
 
 
-async def sail(folder: Path, kill: tuple[str, int, str] | None, seconds: float) -> None:
-    """Plan and accept once, then carry on until nothing is left; die at the boundary that `kill` names."""
+async def sail(
+    folder: Path, kill: tuple[str, int, str] | None, seconds: float, *, look: bool, rest: bool
+) -> None:
+    """Plan and accept, then carry on until nothing is left (or only waits); die at the boundary that `kill` names."""
     async with Ferry(configuration.load(folder)) as ferry:
         counted: Counter[tuple[str, str]] = Counter()
 
@@ -40,10 +45,19 @@ async def sail(folder: Path, kill: tuple[str, int, str] | None, seconds: float) 
                 os.kill(os.getpid(), signal.SIGKILL)
 
         ferry.ledger.operations.probe = probe
-        if not await ferry.ledger.voyages.batches():
+        if look or not await ferry.ledger.voyages.batches():
             await ferry.accept(await ferry.plan())
         async with ferry.work() as work, asyncio.timeout(seconds):
-            await work.run(work.settled)
+            await work.run(work.settled if not rest else partial(resting, work))
+
+
+async def resting(work: Work) -> bool:
+    """Whether everything waits for the vendor, imported."""
+    ledger = work.ferry.ledger
+    if await under_way(ledger) or await ledger.voyages.batches("b.due IS NOT NULL"):
+        return False
+    open_ = [one for one in await ledger.voyages.translations("1 = 1") if one.state not in SETTLED]
+    return all(one.state in WAITING and all(u.imported == "ok" for u in one.units) for one in open_)
 
 
 def child(command: dict[str, Any]) -> None:
@@ -51,7 +65,11 @@ def child(command: dict[str, Any]) -> None:
     code = 1
     try:
         kill = tuple(command["kill"]) if command["kill"] else None
-        asyncio.run(sail(Path(command["folder"]), kill, command["seconds"]))
+        asyncio.run(
+            sail(
+                Path(command["folder"]), kill, command["seconds"], look=command["look"], rest=command["rest"]
+            )
+        )
         code = 0
     except BaseException:  # noqa: BLE001 -- a forked child must end here, whatever it was
         traceback.print_exc()

@@ -182,7 +182,7 @@ class Voyage:
         findings = {name: found for name, found in verdict["findings"].items() if found}
         if open_jobs:
             findings.pop("open_jobs", None)
-        assert findings == {}
+        assert findings == {}, findings
         return verdict
 
 

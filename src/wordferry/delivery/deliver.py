@@ -30,14 +30,14 @@ from wordferry.errors import (
     WordferryError,
 )
 from wordferry.ledger import Blobs, Ledger
-from wordferry.ledger.move import move, touch
+from wordferry.ledger.move import Change, move, touch
 from wordferry.ledger.targets import Target
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
 from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Claim, Translation
 from wordferry.ports.content_system import ContentSystem
-from wordferry.ports.tms import TMS, RemoteBatch
+from wordferry.ports.tms import TMS, Confirmed, RemoteBatch
 
 __all__ = ["Delivery"]
 
@@ -261,7 +261,7 @@ class Crossing:
                 except Spent:
                     await self._next_round()
                 except Superseded as error:
-                    await self._move(State.SUPERSEDED, error.what, due=None)
+                    await self._drop(error.what)
                 except TryAgain as error:
                     await self.postpone(error)
                 except (Held, NeedsOperator) as error:
@@ -272,6 +272,24 @@ class Crossing:
                     observe.event("delivery.crashed", level="error", why=repr(crash))
                     surprise = Surprise(f"its delivery broke off with {type(crash).__name__}.")
                     await self._move(State.FAILED, surprise.what, error=surprise, due=None)
+
+    async def _drop(self, why: str) -> None:
+        """It came too late: nobody writes it, and its work at the vendor is closed where that can be done."""
+        if not self.tms.capabilities.cancel:
+            await self._move(State.SUPERSEDED, why, due=None)
+            return
+
+        def settle(_closed: Confirmed) -> list[Statement | Change]:
+            return [move(self.translation, State.SUPERSEDED, why, claim=self.claim, due=None)]
+
+        effect = self.tms.cancel(self.remote, self.translation)
+        try:
+            await self.ledger.operations.run(
+                effect, self.claim, batch=self.batch.id, translation=self.translation.id, finish=settle
+            )
+            self.over = True
+        except WordferryError as error:
+            await self.postpone(error)
 
     async def _next_round(self) -> None:
         """The download is spent: ask for a new export; at once the first time, then ever more slowly."""
