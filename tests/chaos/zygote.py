@@ -46,7 +46,9 @@ async def sail(
 
         ferry.ledger.operations.probe = probe
         if look or not await ferry.ledger.voyages.batches():
-            await ferry.accept(await ferry.plan())
+            plan = await ferry.plan()
+            if any(part.acts for part in plan.routes):
+                await ferry.accept(plan)
         async with ferry.work() as work, asyncio.timeout(seconds):
             await work.run(work.settled if not rest else partial(resting, work))
 
