@@ -215,3 +215,69 @@ def test_no_account_is_said(tmp_path: Any, monkeypatch: pytest.MonkeyPatch, caps
     said = capsys.readouterr().err
     assert "--platform-url and --tms-url" in said
     assert "wordferry.toml" in said
+
+
+def _ready(calls: Calls, project: str, job: str) -> None:
+    while calls.json("jobs", "get", project, job)["importStatus"]["status"] == "RUNNING":
+        pass
+
+
+def test_a_project_by_hand(calls: Calls) -> None:
+    """A whole project can be led from the command line: jobs, people, files, exports, and its end."""
+    project = _project(calls)
+    calls.json("projects", "edit", project, "--note", "by hand", "--date-due", "2030-01-01T00:00Z")
+    calls.json("projects", "add-target-langs", project, "fr_fr")
+    got = calls.json("projects", "get", project)
+    assert (got["note"], got["targetLangs"]) == ("by hand", ["de", "fr_fr"])
+    calls.site.write("a.json", '{"a": "Hello"}')
+    langs = ("--target-langs", "de", "--target-langs", "fr_fr")
+    made = calls.json("jobs", "create", project, "--file", "a.json", *langs)
+    first, second = (one["uid"] for one in made["jobs"])
+    _ready(calls, project, first)
+    _ready(calls, project, second)
+    assert [one["uid"] for one in calls.json("jobs", "parts", project, first)] == [first]
+    assert len(calls.json("jobs", "all-levels", project)) == 2
+    due = calls.json("jobs", "edit-many", first, second, "--date-due", "2030-01-01T00:00Z")
+    assert due["updated"] == 2
+    assert calls.json("jobs", "set-status", project, first, "COMPLETED") == {"done": True}
+    history = calls.json("jobs", "status-changes", project, first)["statusChanges"]
+    assert "COMPLETED" in {one["status"] for one in history}
+    done = calls("bilingual-files", "download", project, first, "--format", "MXLF", "-o", "a.mxliff")
+    assert done.code == 0, done
+    assert calls("bilingual-files", "upload", "a.mxliff").code == 0
+    ticket = calls.json("target-files", "start", project, first)["asyncRequest"]["id"]
+    while calls.json("async-requests", "get", ticket)["asyncResponse"] is None:
+        pass
+    assert calls("target-files", "download", project, first, ticket, "-o", "de.json").code == 0
+    assert set(json.loads(calls.site.read("de.json"))) == {"a"}
+    spent = calls("target-files", "download", project, first, ticket, "-o", "again.json", "--json")
+    assert json.loads(spent.out)["error"]["type"] == "Spent"
+    assert not (calls.site.folder / "again.json").exists()
+    assert calls.json("jobs", "delete", project, second, "--purge") == {"done": True}
+    assert calls.json("projects", "archive", project)["archived"] is True
+    assert calls.json("projects", "restore", project) == {"done": True}
+    assert calls("projects", "delete", project).out == "Done.\n"
+    assert calls("projects", "get", project).code == Exit.REFUSED
+
+
+def test_webhooks_by_hand(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Webhooks are made, looked at, tested and deleted; their secret comes by reference and is not shown to people."""
+    monkeypatch.setenv("HOOK_SECRET", "a-hook-secret")
+    url = "http://127.0.0.1:9/hook"
+    made = calls(
+        *("webhooks", "create", "--url", url, "--events", "JOB_CREATED", "--events", "PROJECT_CREATED"),
+        *("--name", "Ours", "--secret-token", "env:HOOK_SECRET"),
+    )
+    assert made.code == 0, made
+    listed = calls.json("webhooks", "list", "--name", "Ours")
+    assert [(one["url"], one["events"]) for one in listed] == [(url, ["JOB_CREATED", "PROJECT_CREATED"])]
+    uid = listed[0]["uid"]
+    assert "JOB_CREATED" in calls("webhooks", "get", uid).out
+    assert "a-hook-secret" not in made.out + calls("webhooks", "get", uid).out
+    assert calls.json("webhooks", "test", uid, "JOB_CREATED") == {"done": True}
+    assert calls("webhooks", "test", uid, "ANALYSIS_CREATED").code == Exit.REFUSED
+    assert (
+        calls.json("webhooks", "previews", "--events", "JOB_CREATED")["previews"][0]["event"] == "JOB_CREATED"
+    )
+    assert calls.json("webhooks", "replay-latest", "--number-of-calls", "1") == {"done": True}
+    assert calls.json("webhooks", "delete", uid) == {"done": True}

@@ -28,12 +28,13 @@ from wordferry.transport.message import (
 )
 from wordferry.transport.meter import register_metrics
 from wordferry.transport.opening import LazyTransport, base_address
-from wordferry.transport.redaction import redact, redact_headers, redact_url
+from wordferry.transport.redaction import HIDDEN, redact, redact_headers, redact_url
 from wordferry.transport.resource import Made, Resource
 from wordferry.transport.retry import Retry, retry_after
 from wordferry.transport.tokens import Grant, Tokens
 
 __all__ = [
+    "HIDDEN",
     "AddressGuard",
     "Answer",
     "Arriving",

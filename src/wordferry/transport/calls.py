@@ -185,7 +185,7 @@ class Calls:
         self, call: Call[Any], request: Request, passage: Passage, *, whole: bool
     ) -> Heard[Any] | _Open | _Failed:
         endpoint = call.endpoint
-        passage.status = passage.reason = None
+        passage.status = passage.reason = passage.started = None
         passage.outcome = "ok"
         try:
             response = await self._transport.send(request)
@@ -214,12 +214,14 @@ class Calls:
         except Lost as error:
             return self._failed(call, passage, _failure(call.endpoint), reason=error.reason)
         try:
-            return Heard(call.endpoint.decode(body), response.status, response.headers)
+            value = call.endpoint.decode(body)
         except ValueError:
             # The decoder's own words may quote the body: they stay out.
             reason = "its body is " + ("not the JSON expected" if body.strip() else "empty")
             failure = _failure(call.endpoint, status=response.status, garbled=True)
             return self._failed(call, passage, failure, reason=reason)
+        passage.started = self._dialect.started(value)
+        return Heard(value, response.status, response.headers)
 
     async def _explained(self, call: Call[Any], response: Response, passage: Passage) -> _Failed:
         headers = response.headers

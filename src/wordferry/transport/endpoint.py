@@ -129,6 +129,7 @@ class Dialect(msgspec.Struct, frozen=True):
         read: finds code and text in a JSON error body; None when the body has another shape.
         codes: vendor's error code → error class, where the code says more than the status.
         crowded: tells from the headers of a 429 whether it means "too many at once".
+        started: finds in an answer the id of asynchronous work that it began, for the log.
     """
 
     vendor: str
@@ -136,6 +137,7 @@ class Dialect(msgspec.Struct, frozen=True):
     read: Callable[[bytes], Said | None]
     codes: Mapping[str, type[WordferryError]] = {}
     crowded: Callable[[Mapping[str, str]], bool] = lambda headers: False
+    started: Callable[[Any], str | None] = lambda answer: None
 
 
 def _linked(base: str, link: str) -> str:

@@ -20,8 +20,15 @@ from wordferry.transport.endpoint import Call
 
 __all__ = ["BUCKETS", "Meter", "Passage", "register_metrics"]
 
-#: Path parameters that are fields of the log.
-_IDS = ("projectUid", "jobUid", "asyncRequestId")
+#: Path parameters, as the vendors name them, that are fields of the log.
+_IDS = {
+    "projectUid": "projectUid",
+    "jobUid": "jobUid",
+    "jobPartUid": "jobUid",
+    "asyncRequestId": "asyncRequestId",
+    "jobId": "projectUid",
+    "requestId": "jobUid",
+}
 _QUIET = frozenset({"ok", "renewed"})
 #: Upper ends of the duration buckets, seconds.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)
@@ -37,6 +44,7 @@ class Passage(msgspec.Struct):
         status: HTTP status, when an answer came.
         seconds: how long it took.
         reason: why it has no answer, or the vendor's error code.
+        started: the vendor's id of the asynchronous work that the answer named.
     """
 
     outcome: str = "ok"
@@ -44,6 +52,7 @@ class Passage(msgspec.Struct):
     status: int | None = None
     seconds: float = 0.0
     reason: str | None = None
+    started: str | None = None
 
 
 class _Tally:
@@ -82,7 +91,13 @@ class Meter:
         tally.seconds += seconds
         tally.spread[bisect_left(BUCKETS, seconds)] += 1
         bound = fields()
-        own = {key: call.params[key] for key in _IDS if key in call.params and bound.get(key) is None}
+        own = {
+            _IDS[name]: value
+            for name, value in call.params.items()
+            if name in _IDS and bound.get(_IDS[name]) is None
+        }
+        if passage.started is not None:
+            own["asyncRequestId"] = passage.started
         event(
             "call",
             level="info" if outcome in _QUIET else "warning",

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import web
 
 import wordferry.phrase
-from wordferry import __version__
+from wordferry import __version__, observe
 from wordferry.errors import NeedsOperator, OutcomeUnknown, Refused, Spent, TryAgain, Vanished
 from wordferry.phrase import File, PhraseClient, Retry, Stream, Timeouts, Unlimited
 from wordferry.transport import default_transport
@@ -108,6 +109,39 @@ async def test_the_whole_exchange_of_a_call(phrase: Phrase) -> None:
         assert await client.auth.token() == "token-1"
     assert phrase.subjects == ["api-token-1"]
     assert agents == ["Site/1.0 (l10n@example.com)"] * 2
+
+
+async def test_each_call_is_logged_for_the_vendors_support(
+    phrase: Phrase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call's line has the guide's fields, the vendor's own id of it, the work it began, and no secret."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        answer = sample("target_files/start/202")
+        answer.headers["memsource-action-id"] = "0123456789abcdef0123456789abcdef"
+        return answer
+
+    phrase.add("PUT", "/api2/v3/projects/p/jobs/j/targetFile", handler)
+    await phrase.start()
+    monkeypatch.setattr("wordferry.observe.log._threshold", 100)
+    stream = io.StringIO()
+    observe.configure(format="json", level="info", stream=stream)
+    try:
+        with observe.bind(correlation="c", installation="i"):
+            async with phrase.client() as client:
+                callback = "https://h/callbacks/x/y/secret-mac"
+                started = await client.target_files.start("p", "j", callback_url=callback)
+    finally:
+        structlog.reset_defaults()
+    assert started.async_request is not None
+    line = json.loads(stream.getvalue().splitlines()[-1])
+    assert set(observe.FIELDS) <= line.keys()
+    assert None not in {line[name] for name in observe.FIELDS}
+    assert line["requestId"] == "0123456789abcdef0123456789abcdef"
+    assert (line["projectUid"], line["jobUid"]) == ("p", "j")
+    assert line["asyncRequestId"] == started.async_request.id
+    for secret in ("api-token-1", "token-1", "secret-mac"):
+        assert secret not in stream.getvalue()
 
 
 async def test_the_default_name_invents_nothing(phrase: Phrase) -> None:

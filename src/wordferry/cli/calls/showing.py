@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from wordferry.cli.wording import count, plain
+from wordferry.transport import HIDDEN
 
 if TYPE_CHECKING:
     from wordferry.cli.shell import Shell
@@ -65,6 +66,8 @@ _LABELS = (
     "uid",
     "id",
 )
+#: Secrets that a vendor sends: a screen is looked at by many, `--json` by programs.
+_SECRETS = frozenset({"secret_token", "token", "csrf_token", "password", "client_secret", "secret"})
 _RIGHT = frozenset({"id", "order", "size"})
 #: A list of more objects than this, or of objects with more fields, is shown below and not in a cell.
 _SHORT = 3
@@ -185,12 +188,16 @@ def _pairs(thing: Any) -> Iterator[tuple[str, Any]]:
     """Fields of an object that say something."""
     found: Iterator[tuple[str, Any]]
     if isinstance(thing, msgspec.Struct):
-        found = ((name, getattr(thing, name)) for name in thing.__struct_fields__)
+        found = ((name, _shown(name, getattr(thing, name))) for name in thing.__struct_fields__)
     elif isinstance(thing, dict):
         found = ((str(name), value) for name, value in thing.items())
     else:
         found = iter((("value", thing),))
     return ((name, value) for name, value in found if value is not None and value != () and value != {})
+
+
+def _shown(name: str, value: Any) -> Any:
+    return HIDDEN if value is not None and name in _SECRETS else value
 
 
 def cell(value: Any) -> str:

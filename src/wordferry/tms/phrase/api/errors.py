@@ -65,8 +65,18 @@ def _crowded(headers: Mapping[str, str]) -> bool:
     return "Ratelimit-Limit" in headers and "Ratelimit-Remaining" in headers
 
 
+def _started(answer: Any) -> str | None:
+    request = getattr(answer, "async_request", None)
+    return getattr(request, "id", None)
+
+
 DIALECT = Dialect(
-    vendor="Phrase", request_id="memsource-action-id", read=_read, codes=_CODES, crowded=_crowded
+    vendor="Phrase",
+    request_id="memsource-action-id",
+    read=_read,
+    codes=_CODES,
+    crowded=_crowded,
+    started=_started,
 )
 
 
