@@ -21,7 +21,6 @@ __all__ = ["show"]
 #: Fields that tell most, in the order of their columns; the others follow as they are declared.
 _FIRST = (
     "uid",
-    "id",
     "request_id",
     "update_id",
     "listener_id",
@@ -38,6 +37,7 @@ _FIRST = (
     "event",
     "trigger_event",
     "action",
+    "id",
     "url",
     "status",
     "status_code",
@@ -235,9 +235,12 @@ def _long(value: Any) -> bool:
         return True
     if not isinstance(value, list | tuple):
         return False
-    return len(value) > _SHORT * 4 or (
-        _objects(value) and any(len(dict(_pairs(one))) > _SHORT for one in value)
-    )
+    return len(value) > _SHORT * 4 or (_objects(value) and any(_wide(dict(_pairs(one))) for one in value))
+
+
+def _wide(fields: dict[str, Any]) -> bool:
+    """Whether an object is too much for a cell: it has many fields, or none that stands for it."""
+    return len(fields) > _SHORT or not any(name in _LABELS for name in fields)
 
 
 def _words(name: str) -> str:
