@@ -588,3 +588,18 @@ def test_public_names_are_all_there() -> None:
     """Everything the public module lists can be imported from it."""
     assert [name for name in wordferry.phrase.__all__ if not hasattr(wordferry.phrase, name)] == []
     assert wordferry.phrase.__all__ == sorted(wordferry.phrase.__all__)
+
+
+@pytest.mark.parametrize("item", [{"uid": "p1", "name": "one"}, {"name": "one"}])
+async def test_a_list_that_never_ends_is_left(phrase: Phrase, item: dict[str, str]) -> None:
+    """A server that promises a billion pages and answers all with the same is asked a few times only."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"content": [item], "totalPages": 1_000_000_000})
+
+    phrase.add("GET", "/api2/v1/projects", handler)
+    await phrase.start()
+    async with phrase.client() as client:
+        found = [project.name async for project in client.projects.list()]
+    assert set(found) == {"one"}
+    assert phrase.seen["/api2/v1/projects"] <= 5
