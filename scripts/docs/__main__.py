@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
+from scripts.docs.actions import actions_page
 from scripts.docs.commands import commands_page
 from scripts.docs.configuration import configuration_page
 from scripts.docs.errors import errors_page
@@ -31,6 +32,7 @@ from scripts.docs.sandbox_scenarios import sandbox_scenarios_page
 from scripts.docs.states import states_page
 
 PAGES: dict[str, Callable[[], str]] = {
+    "actions.md": actions_page,
     "commands.md": commands_page,
     "configuration.md": configuration_page,
     "errors.md": errors_page,

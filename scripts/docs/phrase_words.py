@@ -47,8 +47,8 @@ Any job of a translation with `ERROR` makes it `failed`, whatever the other word
 
 ## Words in webhooks
 
-Webhooks use other words than the REST interface. Trap: `COMPLETED` in a webhook is `DELIVERED` in REST. There is no
-receiver for webhooks in this version; the table is here for those who read them with
+Webhooks use other words than the REST interface. Trap: `COMPLETED` in a webhook is `DELIVERED` in REST. The
+receiver knows that; the table is for those who read them with
 [the client](../howto/phrase-client.md) alone.
 
 {table(("webhook", "REST"), hooks)}"""
