@@ -29,7 +29,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.USAGE: "The command line is not understood, or an ID could mean several translations.",
     Exit.REFUSED: "Something was refused, held, declined, failed or is stuck; the rest went on.",
     Exit.OPERATOR: "A person has to change something: credentials, a template, a disk, the configuration.",
-    Exit.DIFFERENT: "`verify` found a delivered file or a status at the TMS that is not as it was delivered.",
+    Exit.DIFFERENT: "`verify` or `reconcile` found something at home or at the TMS that is not as the ledger knows it.",
     Exit.TIME_UP: "The time given with `--timeout` is up; what is accepted is kept and carried on later.",
     Exit.SURPRISE: "Something nobody foresaw; run it again with WORDFERRY_DEBUG=1 and report what it prints.",
     Exit.TRY_AGAIN: "Something did not answer (TMS, database); the same command will work later.",

@@ -17,6 +17,7 @@ from wordferry.cli import (
     init,
     plan,
     preview,
+    reconcile,
     run,
     sandbox,
     sandbox_hands,
@@ -78,6 +79,7 @@ COMMANDS = (
     again.cancel,
     preview.preview,
     verify.verify,
+    reconcile.reconcile,
     sandbox.sandbox,
 )
 #: Commands that have further ones below them.

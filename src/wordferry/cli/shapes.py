@@ -93,6 +93,11 @@ DOCUMENTS: dict[str, dict[str, str]] = {
         "differences": "`kind`, `id`, `target`, `what`",
         "exit_code": "as the command ends",
     },
+    "reconcile": {
+        "batches": "batches that were compared",
+        "dry_run": "whether nothing was to be changed",
+        "findings": "`batch`, `connection`, `what` (`orphan`, `vanished`, `moved`, `unseen`), `object`, `says`",
+    },
     "sandbox": {
         "version": "of Wordferry",
         "seed": "as given",

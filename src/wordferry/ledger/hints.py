@@ -205,6 +205,15 @@ class Hints:
             )
         return len(batches)
 
+    async def look_at(self, batches: Sequence[str]) -> None:
+        """Have batches looked at, and searched for doubles, now."""
+        await self._writer.write(
+            Statement(
+                "UPDATE batch SET drift = :now, audit = :now WHERE id = :id",
+                [{"id": batch, "now": 0.0} for batch in batches],
+            )
+        )
+
     async def take(self, column: str, batch: str, now: float, *, until: float) -> bool:
         """Reserve the look that is due by `hinted` or `drift`; False when another process took it.
 
