@@ -100,3 +100,22 @@ async def test_the_clock_never_goes_back() -> None:
     """A negative advance is refused."""
     with pytest.raises(ValueError, match="cannot go back"):
         await Clock().advance(-1)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
+async def test_the_clock_goes_by_finite_steps_only(seconds: float) -> None:
+    """A step without end would run work for ever."""
+    with pytest.raises(ValueError, match="cannot be advanced"):
+        await Clock().advance(seconds)
+
+
+async def test_a_frozen_clock_moves_only_by_steps() -> None:
+    """What is due at once happens; what lies ahead waits for a step."""
+    clock = Clock(epoch=1000.0, frozen=True)
+    done: list[float] = []
+    clock.after(0.0, lambda: done.append(clock.elapsed()))
+    clock.after(5.0, lambda: done.append(clock.elapsed()))
+    await asyncio.sleep(0.02)
+    assert (done, clock.now()) == ([0.0], 1000.0)
+    await clock.advance(5)
+    assert (done, clock.now()) == ([0.0, 5.0], 1005.0)

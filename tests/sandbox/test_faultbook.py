@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordferry.sandbox.faults import EVENT, FaultBook
+from wordferry.sandbox.faults import CALL, EVENT, FaultBook
 
 
 def test_a_rule_strikes_so_often_and_no_more() -> None:
@@ -91,3 +91,40 @@ def test_impossible_rules_are_refused(fields: dict[str, object]) -> None:
     """An unknown kind and an impossible probability are refused with a reason."""
     with pytest.raises(ValueError, match=r"unknown fault kind|probability must be"):
         FaultBook(0).add(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"kind": "late", "seconds": 61}, "longer than settle_seconds"),
+        ({"kind": "stale", "seconds": -1}, "seconds must be a number from 0"),
+        ({"kind": "slow", "seconds": float("nan")}, "seconds must be a number from 0"),
+        ({"kind": "encoding", "encoding": "klingon"}, "unknown encoding"),
+        ({"kind": "encoding", "encoding": "base64"}, "not a text encoding"),
+        ({"kind": "429", "retry_after": "1\r\nx: y"}, "must not have line ends"),
+        ({"kind": "500", "count": -1}, "count must not be negative"),
+    ],
+)
+def test_impossible_values_are_refused_in_words(fields: dict[str, object], complaint: str) -> None:
+    """Delays are bounded by `settle`, encodings are of text, and nothing breaks a header."""
+    with pytest.raises(ValueError, match=complaint):
+        FaultBook(0).add(**fields)  # type: ignore[arg-type]
+
+
+@given(nth=st.integers(1, 20), kind=st.sampled_from(["late", "stale", "late_event", "slow"]))
+def test_a_drawn_delay_is_bounded_and_of_the_seed(nth: int, kind: str) -> None:
+    """Without `seconds` the delay is drawn from seed, object and the how-manyth call, within `settle`."""
+
+    def drawn(seed: int) -> float:
+        book = FaultBook(seed, settle=30.0)
+        number = book.add(kind)
+        phase = EVENT if kind.endswith("_event") else CALL
+        rule = None
+        for _ in range(nth):
+            rule = book.strike("get_job", "a", phase=phase)
+        assert rule is not None
+        assert number == 1
+        return book.seconds(rule, "get_job", "a")
+
+    assert drawn(1) == drawn(1)
+    assert 0.0 <= drawn(1) <= (2.0 if kind == "slow" else 30.0)

@@ -242,3 +242,21 @@ async def test_faults_are_in_the_call_log(raw: Raw, sandbox: Sandbox) -> None:
     assert [(record["status"], record["fault"]) for record in records] == [(0, "500"), (200, None)]
     assert len(sandbox.calls(fault="*")) == 1
     assert json.dumps(records)
+
+
+async def test_an_answer_in_another_encoding(raw: Raw, sandbox: Sandbox) -> None:
+    """`encoding` turns UTF-8 into something else and says nothing of it."""
+    project, job = await raw.done_job()
+    sandbox.faults.add("encoding", operation="download_target", count=1)
+    number = await raw.export(project, job)
+    reply = await raw.download(project, job, number)
+    assert reply.status == 200
+    assert reply.body.startswith(b"\xff\xfe")
+    assert "Hello" not in reply.body.decode("utf-16")
+    assert sandbox.phrase.target_files.exports[0].downloaded is not None
+
+
+async def test_rules_of_wrong_types_are_refused(raw: Raw) -> None:
+    """A behaviour whose fields have the wrong type is refused instead of failing later."""
+    for fields in ({"file": 3}, {"seconds": "long"}, {"level": "one"}, {"colour": "red"}):
+        assert (await raw.control("POST", "/behaviours", json={"action": "auto", **fields})).status == 400

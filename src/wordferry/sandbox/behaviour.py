@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -48,6 +49,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
             raise ValueError(f"unknown action {self.action!r}; known actions: {', '.join(ACTIONS)}")
+        if not 0.0 <= self.seconds < math.inf:
+            raise ValueError(f"seconds must be a number from 0, not {self.seconds}")
         if self.action == "corrupt" and not self.corruption:
             raise ValueError("the action 'corrupt' needs the kind of corruption")
 

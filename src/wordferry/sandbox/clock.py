@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -150,8 +151,10 @@ class Clock:
             seconds: how far to go; negative values are refused.
 
         Raises:
-            ValueError: when `seconds` is negative.
+            ValueError: when `seconds` is negative or no finite number.
         """
+        if not math.isfinite(seconds):
+            raise ValueError(f"the clock cannot be advanced by {seconds} s")
         if seconds < 0:
             raise ValueError(f"the clock cannot go back: advance by {seconds} s was asked for")
         async with self._lock:

@@ -6,7 +6,6 @@ object was called, never on time or on the order of different objects' calls: a 
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import math
 from collections import Counter
@@ -101,7 +100,7 @@ class FaultRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.retry_after is not None and not self.retry_after.isprintable():
             raise ValueError("retry_after goes into a header: it must not have line ends")
         try:
-            codecs.lookup(self.encoding)
+            "".encode(self.encoding)
         except LookupError as error:
             raise ValueError(str(error)) from error
 

@@ -117,7 +117,7 @@ class Stage:
         Raises:
             ValueError: for an unknown action or corruption.
         """
-        rule = Behaviour(action=action, **fields)
+        rule = msgspec.convert({"action": action, **fields}, Behaviour)
         if rule.corruption is not None and rule.corruption not in corruptions():
             raise ValueError(f"unknown corruption {rule.corruption!r}; known: {', '.join(corruptions())}")
         self.world.behaviours.add(rule)
