@@ -242,6 +242,8 @@ class Page:
             *(("Phrase TMS", kind, cases, False) for kind, cases in verdict["notes"].items()),
             *(("Lionbridge", kind, cases, True) for kind, cases in verdict["lionbridge"]["findings"].items()),
         ]
+        # What there is to see comes first.
+        found.sort(key=lambda one: not one[2])
         counted = {"Phrase TMS": verdict["calls"], "Lionbridge": verdict["lionbridge"]["calls"]}
         return self._show(request, "verdict.html", verdict=verdict, found=found, counted=counted)
 
