@@ -124,7 +124,7 @@ class Analyses:
         if any(job.project is not project for job in jobs):
             raise invalid("'jobs' must be of one project.", field="jobs")
         kind = body.get("type", "PreAnalyse")
-        if kind not in TYPES:
+        if not isinstance(kind, str) or kind not in TYPES:
             raise invalid(f"'type' must be one of {', '.join(TYPES)}.", field="type")
         level = body.get("compareWorkflowLevel")
         if kind == "Compare" and not (isinstance(level, int) and 1 <= level <= 15):
