@@ -10,11 +10,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from wordferry.bootstrap import Ferry, Work
 from wordferry.configuration import load
+from wordferry.ledger.hints import Hints
 from wordferry.ledger.operations import Operation
 from wordferry.model.states import State
 from wordferry.model.voyage import Receipt, Translation
+from wordferry.ports.tms import RemoteBatch
 from wordferry.submission import Acceptance
 from wordferry.testing.contract.far_shore import FarShore
 
@@ -236,6 +240,16 @@ class Passage:
         return [
             row for one in await ledger.voyages.batches() for row in await ledger.operations.of(batch=one.id)
         ]
+
+    async def remote(self, batch: str) -> RemoteBatch:
+        """The vendor's side of a batch."""
+        found = await self.ferry.ledger.voyages.batch(batch)
+        assert found is not None
+        return msgspec.convert(found.remote, RemoteBatch)
+
+    async def look_now(self, translation: Translation) -> None:
+        """What an event does: the batch of that translation is looked at now."""
+        await self.ferry.ledger.voyages.write(Hints.hinted([translation.batch], 0.0))
 
     def spotless(self, *, items: int = 1) -> None:
         """Nothing exists twice at the vendor, and all of it is confirmed."""

@@ -94,7 +94,7 @@ class TMSContract:
             await passage.sail()
             tms = passage.ferry.connections["vendor"]
             for one in await passage.translations():
-                units = await tms.status(await _remote(passage, one.batch), one)
+                units = await tms.status(await passage.remote(one.batch), one)
                 assert tms.confirmed(units, levels=max(unit.level for unit in units))
 
     # -- calls that go wrong ------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ class TMSContract:
             assert await passage.sail() == BOTH
             before = passage.read("de/a.json")
             await shore.deliver_again(shore.locales["de"])
-            await passage.ferry.ledger.voyages.write(_look_now(await passage.to("de/a.json")))
+            await passage.look_now(await passage.to("de/a.json"))
             await passage.sail(lambda all_: any(one.round == 2 for one in all_))
             assert delivered(await passage.sail())
             assert len(await passage.receipts()) == 3
@@ -385,20 +385,3 @@ def _begun(shore: FarShore) -> bool:
 
 def _settled_or_failed(all_: list[Any]) -> bool:
     return all(one.state in (State.DELIVERED, State.FAILED) for one in all_)
-
-
-def _look_now(translation: Any) -> Any:
-    """What an event does: the batch is looked at now."""
-    from wordferry.ledger.hints import Hints
-
-    return Hints.hinted([translation.batch], 0.0)
-
-
-async def _remote(passage: Passage, batch: str) -> Any:
-    import msgspec
-
-    from wordferry.ports.tms import RemoteBatch
-
-    found = await passage.ferry.ledger.voyages.batch(batch)
-    assert found is not None
-    return msgspec.convert(found.remote, RemoteBatch)
