@@ -233,6 +233,19 @@ async def test_doctor_names_each_cure(tmp_path: Path, shore: LionbridgeShore) ->
             assert broken[check]
 
 
+async def test_a_missing_secret_is_said_where_it_is_needed(
+    tmp_path: Path, shore: LionbridgeShore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ferry opens without the vendor's secrets: only who calls the vendor needs them, and doctor names the cure."""
+    passage = Passage(tmp_path, shore)
+    for name in shore.environment:
+        monkeypatch.delenv(name)
+    async with passage.aboard():
+        ((check, ok, cure),) = await _doctor(passage)
+        assert (check, ok) == ("credentials", False)
+        assert "WORDFERRY_CONTRACT" in cure
+
+
 async def _doctor(passage: Passage) -> list[tuple[str, bool | None, str]]:
     route = passage.ferry.configuration.routes["docs"]
     tms = passage.ferry.connections["vendor"]

@@ -71,7 +71,8 @@ class LionbridgeClient:
     of `wordferry.errors` only; its class says what to do next.
 
     Args:
-        client_id: of the connector. One pair of id and secret belongs to one environment.
+        client_id: of the connector, or a function that returns it. One pair of id and secret belongs to one
+            environment.
         client_secret: of the connector, or a function that returns it (asked at every exchange, so that a rotated
             secret is picked up).
         login_url: where tokens are given out; the same for both environments.
@@ -90,7 +91,7 @@ class LionbridgeClient:
     def __init__(
         self,
         *,
-        client_id: str,
+        client_id: str | Callable[[], str],
         client_secret: str | Callable[[], str],
         login_url: str = LOGIN_URL,
         base_url: str = PRODUCTION_URL,
@@ -186,11 +187,12 @@ class LionbridgeClient:
 
     async def _exchange(self) -> Grant:
         given = self._client_secret if isinstance(self._client_secret, str) else self._client_secret()
-        for name, value in (("client_id", self._client_id), ("client_secret", given)):
+        id_ = self._client_id if isinstance(self._client_id, str) else self._client_id()
+        for name, value in (("client_id", id_), ("client_secret", given)):
             if not value:
                 raise NeedsOperator("The credentials are incomplete.", object=name)
         self._last_secret = given
-        granted = await self._login.run(auth.token(self._client_id, given))
+        granted = await self._login.run(auth.token(id_, given))
         return Grant(granted.access_token or "", granted.expires_in)
 
     def _secrets(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def connect(settings: Connection, around: Surroundings) -> LionbridgeClient:
         per_minute = settings.calls_per_minute or calls_per_minute(settings.base_url)
         budget = LeasedBudget(around.leases, key, per_minute=per_minute)
     return LionbridgeClient(
-        client_id=around.secret(settings.client_id),
+        client_id=lambda: around.secret(settings.client_id),
         client_secret=lambda: around.secret(settings.client_secret),
         login_url=settings.login_url,
         base_url=settings.base_url,
