@@ -40,7 +40,7 @@ DOCUMENTS: dict[str, dict[str, str]] = {
     "plan": {
         "plan": "its id, for `apply`; null when there is nothing to send",
         "created": "when",
-        "routes": "`route`, `content`, `tms`, `items`, `renames`, `gone`, `notes`, `skips`, `totals`",
+        "routes": "`route`, `content`, `tms`, `order`, `items`, `renames`, `gone`, `notes`, `skips`, `totals`",
         "problems": "how many skips a person should look at",
         "totals": "`items`, `translations` = `create` + `update` + `revise` + `rename` + `skip`, `gone`, …",
     },
