@@ -67,6 +67,7 @@ def make_site(folder: Path, sandbox: ThreadSandbox, database: str) -> None:
         template="Website",
         timeout=1.0,
         locales='{ de = "de", fr = "fr" }',
+        variant="canonical",
         more="",
     )
     text = text.replace('database = "sqlite:///ledger.db"', f'database = "{database}"\ndead_after = 1.5')

@@ -25,7 +25,9 @@ SCAN = 60.0
 def watch(
     routes: Routes = None, json: Json = False, quiet: Quiet = False, directory: Directory = None
 ) -> None:
-    """Watch the sources of continuous routes: send each edit once it is quiet, and bring home what is done.
+    """Watch sources, and send each edit once it is quiet.
+
+    Of continuous routes, or of those named. What is done comes home meanwhile.
 
     Beside a `wordferry serve` that was told to scan nothing (`--scan 0`) it only notices and accepts; that one sends.
     Ctrl-C or SIGTERM ends it with 0; what changes meanwhile is found at the next start.

@@ -85,7 +85,7 @@ class Previews:
                 if sum(archive.getinfo(entry).file_size for entry in names) > largest:
                     raise invalid(f"The package is larger than {largest // 2**20} MB.", field="file")
                 files = {entry: archive.read(entry) for entry in names}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        except (zipfile.BadZipFile, RuntimeError, EOFError):
             raise invalid("The package is not a ZIP file.", field="file") from None
         if not any(entry.lower().endswith((".html", ".htm")) for entry in files):
             raise invalid("The package has no HTML page.", field="file")
