@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from wordferry.tms.phrase.api.analyses import AnalysesStarted, Analysis, LanguagePart, StartedAnalysis
+from wordferry.tms.phrase.api.analyses import (
+    AnalysesCreated,
+    AnalysesStarted,
+    Analysis,
+    LanguagePart,
+    StartedAnalysis,
+)
 from wordferry.tms.phrase.api.answers import Page
 from wordferry.tms.phrase.api.async_requests import (
     AsyncRequest,
@@ -59,6 +65,7 @@ from wordferry.transport import (
 )
 
 __all__ = [
+    "AnalysesCreated",
     "AnalysesStarted",
     "Analysis",
     "AssignableTemplates",

@@ -173,6 +173,11 @@ def test_providers_analyses_and_mails(shore: ThreadSandbox, client: Any) -> None
         create_analyse_list_async_dto_v1={**named, "name": "Ours"}
     )
     assert len(made.analyses) == 2
+    by_language = {"jobs": [{"uid": job.uid} for job in jobs]}
+    made = client.analysis.create_analyses_for_langs(create_analyse_list_async_dto_v1=by_language)
+    assert len(made.analyses) == 2
+    whole = client.analysis.create_analyse_async_v2(create_analyse_async_v2_dto_v2=by_language)
+    assert [entry.asyncRequest.action for entry in whole.asyncRequests] == ["PRE_ANALYSE"]
     shore.advance(1)
     listed = client.project.list_by_project_v3(project_uid=project, name="Ours")
     assert listed.totalElements == 2

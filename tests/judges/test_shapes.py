@@ -143,6 +143,8 @@ async def _jobs(raw: Recorder, sandbox: Sandbox, project: str, template: str, ma
     await raw.get(f"{path}/assignableTemplates")
     await raw.post(f"{path}/jobs/notifyAssigned", {**named, "emailTemplate": {"id": mail}})
     analyse = (await raw.post("/v1/analyses/byProviders", named)).json["analyses"][0]["analyse"]["uid"]
+    await raw.post("/v1/analyses/byLanguages", named)
+    await raw.post("/v2/analyses", named)
     pre = {**named, "preTranslateSettings": {}}
     await raw.post(f"/v3/projects/{project}/jobs/preTranslate", pre)
     source = {

@@ -156,16 +156,72 @@ async def test_unassigned_jobs_share_one_analysis(raw: Raw) -> None:
         {"type": "Guess"},
         {"type": "Compare"},
         {"type": "Compare", "compareWorkflowLevel": 16},
+        {"type": "Compare", "compareWorkflowLevel": True},
+        {"compareWorkflowLevel": "first"},
         {"name": "x" * 256},
         {"includeNumbers": "perhaps"},
         {"callbackUrl": "nowhere"},
     ],
 )
 async def test_wrong_analyses_are_refused(raw: Raw, change: dict[str, Any]) -> None:
-    """Each broken rule is 400."""
+    """Each broken rule is 400, by whichever call."""
     _, job = await raw.done_job()
-    reply = await raw.post("/v1/analyses/byProviders", {"jobs": [{"uid": job}], **change})
-    assert reply.status == 400
+    for path in ("/v1/analyses/byProviders", "/v1/analyses/byLanguages", "/v2/analyses"):
+        reply = await raw.post(path, {"jobs": [{"uid": job}], **change})
+        assert reply.status == 400
+
+
+async def test_analyses_are_made_for_each_language(raw: Raw, sandbox: Sandbox) -> None:
+    """One entry per target language, with all providers' jobs of it in one."""
+    project = (await raw.project(template=ASSIGNED))["uid"]
+    jobs = (await raw.upload(project, langs=("de", "ja"))).json["jobs"]
+    jobs += (await raw.upload(project, "b.json", langs=("de",))).json["jobs"]
+    await sandbox.advance(3)
+    await _assign(raw, project)
+    named = {"jobs": [{"uid": job["uid"]} for job in jobs]}
+    entries = (await raw.post("/v1/analyses/byLanguages", named)).json["analyses"]
+    await sandbox.advance(1)
+    found = [(await raw.get(f"/v3/analyses/{entry['analyse']['uid']}")).json for entry in entries]
+    assert [[part["targetLang"] for part in one["analyseLanguageParts"]] for one in found] == [["de"], ["ja"]]
+    assert [one["provider"] for one in found] == [None, None]
+    assert len(found[0]["analyseLanguageParts"][0]["jobs"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        ({}, 1),
+        ({"analyzeByLanguage": True}, 2),
+        ({"analyzeByProvider": True}, 2),
+        ({"analyzeByLanguage": True, "analyzeByProvider": True}, 2),
+    ],
+)
+async def test_an_analysis_is_whole_unless_asked_otherwise(
+    raw: Raw, sandbox: Sandbox, change: dict[str, Any], count: int
+) -> None:
+    """The newer call makes one for all jobs, or one for each language or provider; its list has its own name."""
+    project = (await raw.project(template=ASSIGNED))["uid"]
+    jobs = (await raw.upload(project, langs=("de", "ja"))).json["jobs"]
+    await sandbox.advance(3)
+    await _assign(raw, project)
+    named = {"jobs": [{"uid": job["uid"]} for job in jobs]}
+    reply = await raw.post("/v2/analyses", {**named, **change})
+    assert (reply.status, list(reply.json)) == (200, ["asyncRequests"])
+    entries = reply.json["asyncRequests"]
+    assert len({entry["analyse"]["uid"] for entry in entries}) == count
+    assert entries[0]["asyncRequest"]["action"] == "PRE_ANALYSE"
+
+
+async def test_large_analyses_come_in_parts_and_too_large_ones_not(raw: Raw, sandbox: Sandbox) -> None:
+    """Parts hold at most 100,000 segments; more than 300,000 together are 400."""
+    project = (await raw.project())["uid"]
+    large = b'{"a": "' + b"word " * 700_000 + b'"}'
+    jobs = [(await raw.upload(project, f"{n}.json", content=large)).json["jobs"][0] for n in range(5)]
+    await sandbox.advance(3)
+    named = [{"uid": job["uid"]} for job in jobs]
+    reply = await raw.post("/v2/analyses", {"jobs": named[:4]})
+    assert len(reply.json["asyncRequests"]) == 4
+    assert (await raw.post("/v2/analyses", {"jobs": named})).status == 400
 
 
 async def test_unready_jobs_cannot_be_analysed(raw: Raw) -> None:

@@ -115,6 +115,8 @@ async def test_the_whole_voyage(client: PhraseClient, sandbox: Sandbox, tmp_path
     assert assigned.jobs
     started = await client.analyses.by_providers(job_uids, name="wf-analysis")
     assert started.analyses
+    assert (await client.analyses.by_languages(job_uids)).analyses
+    assert (await client.analyses.create(job_uids)).async_requests[0].async_request is not None
     await sandbox.advance(2)
     (found, *_) = [one async for one in client.analyses.list(uid, name="wf-analysis")]
     assert (await client.analyses.get(found.uid or "")).name == "wf-analysis"

@@ -1,4 +1,4 @@
-"""Analyses by providers: started for some jobs, listed and read."""
+"""Analyses: started for some jobs, whole, by provider or by language; listed and read."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ _SORTS: dict[str, Any] = {
     "UID": lambda analysis: analysis.uid,
 }
 _NOBODY: list[User | None] = [None]
+# Of the call that takes any number of jobs: refused above the first, cut into parts of the second.
+_MOST_SEGMENTS, _BATCH_SEGMENTS = 300_000, 100_000
 
 
 @dataclass(slots=True, eq=False)
@@ -92,6 +94,11 @@ class Analyses:
         table = (
             ("POST", TMS + "/v1/analyses/byProviders", "create_analyses", self.create_analyses, field("name"),
              "Create analyses by providers", "as documented; figures are estimates"),
+            ("POST", TMS + "/v1/analyses/byLanguages", "create_language_analyses",
+             self.create_language_analyses, field("name"),
+             "Create analyses by languages", "as documented; figures are estimates"),
+            ("POST", TMS + "/v2/analyses", "create_analysis", self.create_analysis, field("name"),
+             "Create analysis", "as documented, with its limit and its parts; figures are estimates"),
             ("GET", TMS + "/v3/projects/{projectUid}/analyses", "list_analyses", self.list_analyses,
              param("projectUid"), "List analyses of a project", "page and `name` filter"),
             ("GET", TMS + "/v3/projects/{projectUid}/jobs/{jobUid}/analyses", "list_job_analyses",
@@ -118,16 +125,44 @@ class Analyses:
 
     def create_analyses(self, call: Call) -> Answer:
         """`POST /api2/v1/analyses/byProviders`: 200, one entry for each provider."""
+        return answer_json({"analyses": self._create(call, json_body(call), most=100, by_provider=True)})
+
+    def create_language_analyses(self, call: Call) -> Answer:
+        """`POST /api2/v1/analyses/byLanguages`: 200, one entry for each target language."""
+        return answer_json({"analyses": self._create(call, json_body(call), most=100, by_language=True)})
+
+    def create_analysis(self, call: Call) -> Answer:
+        """`POST /api2/v2/analyses`: 200, one entry for each part; the list has another name here."""
         body = json_body(call)
-        jobs = self._jobs.listed(body.get("jobs"), most=100)
+        entries = self._create(
+            call,
+            body,
+            most=_MOST_SEGMENTS,
+            by_language=flag(body.get("analyzeByLanguage"), field="analyzeByLanguage"),
+            by_provider=flag(body.get("analyzeByProvider"), field="analyzeByProvider"),
+            batches=True,
+        )
+        return answer_json({"asyncRequests": entries})
+
+    def _create(
+        self,
+        call: Call,
+        body: dict[str, Any],
+        *,
+        most: int,
+        by_language: bool = False,
+        by_provider: bool = False,
+        batches: bool = False,
+    ) -> list[dict[str, Any]]:
+        jobs = self._jobs.listed(body.get("jobs"), most=most)
         project = jobs[0].project
         if any(job.project is not project for job in jobs):
             raise invalid("'jobs' must be of one project.", field="jobs")
-        kind = body.get("type", "PreAnalyse")
+        kind = body.get("type") or "PreAnalyse"
         if not isinstance(kind, str) or kind not in TYPES:
             raise invalid(f"'type' must be one of {', '.join(TYPES)}.", field="type")
         level = body.get("compareWorkflowLevel")
-        if kind == "Compare" and not (isinstance(level, int) and 1 <= level <= 15):
+        if (kind == "Compare" or level is not None) and not (type(level) is int and 1 <= level <= 15):
             raise invalid("'compareWorkflowLevel' must be between 1 and 15.", field="compareWorkflowLevel")
         name = text(body.get("name"), field="name", longest=255)
         url = callback_url(body.get("callbackUrl"))
@@ -137,21 +172,25 @@ class Analyses:
         for job in jobs:
             if job.import_status != OK:
                 raise job_not_ready(job.uid)
-        groups: dict[str, tuple[User | None, list[Job]]] = {}
+        if batches and sum(_segments(job) for job in jobs) > _MOST_SEGMENTS:
+            raise invalid(f"The jobs must not have more than {_MOST_SEGMENTS} segments.", field="jobs")
+        groups: dict[tuple[str, str], tuple[User | None, list[Job]]] = {}
         for job in jobs:
-            working: Sequence[User | None] = job.providers or _NOBODY
+            working: Sequence[User | None] = (job.providers if by_provider else None) or _NOBODY
+            lang = job.task.lang if by_language else ""
             for provider in working:
-                groups.setdefault(provider.id if provider else "", (provider, []))[1].append(job)
+                key = (lang, provider.id if provider else "")
+                groups.setdefault(key, (provider, []))[1].append(job)
         made = [
-            self._start(kind, name, project, provider, group, settings, url, call.now)
-            for provider, group in groups.values()
+            self._start(kind, name, project, provider, lang, part, settings, url, call.now)
+            for (lang, _), (provider, group) in groups.items()
+            for part in (_parts_of(group) if batches else [group])
         ]
         call.facts.update(project=project.uid, analyses=len(made), jobs=len(jobs))
-        entries = [
+        return [
             {"analyse": self._brief(analysis), "asyncRequest": self._asyncs.show(analysis.request)}
             for analysis in made
         ]
-        return answer_json({"analyses": entries})
 
     def _start(
         self,
@@ -159,12 +198,13 @@ class Analyses:
         name: str | None,
         project: Project,
         provider: User | None,
+        lang: str,
         jobs: list[Job],
         settings: dict[str, Any],
         url: str | None,
         now: float,
     ) -> Analysis:
-        key = ("analysis", project.uid, kind, name or "", provider.id if provider else "")
+        key = ("analysis", project.uid, kind, name or "", provider.id if provider else "", lang)
         request = self._asyncs.start(TYPES[kind], *key, project=project, callback_url=url)
         inner_id = sum(analysis.project is project for analysis in self.by_uid.values()) + 1
         analysis = Analysis(
@@ -296,3 +336,21 @@ class Analyses:
                 }
             )
         return parts
+
+
+def _segments(job: Job) -> int:
+    first, last = job.span
+    return last - first + 1
+
+
+def _parts_of(jobs: list[Job]) -> list[list[Job]]:
+    """The jobs in order, cut where a part would have too many segments; one large job is not cut."""
+    parts: list[list[Job]] = [[]]
+    room = _BATCH_SEGMENTS
+    for job in jobs:
+        if parts[-1] and _segments(job) > room:
+            parts.append([])
+            room = _BATCH_SEGMENTS
+        parts[-1].append(job)
+        room -= _segments(job)
+    return parts

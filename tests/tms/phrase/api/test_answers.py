@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordferry.tms.phrase.api.analyses import AnalysesStarted, Analysis
+from wordferry.tms.phrase.api.analyses import AnalysesCreated, AnalysesStarted, Analysis
 from wordferry.tms.phrase.api.answers import Answer, Numbered, Page, reader
 from wordferry.tms.phrase.api.async_requests import AsyncRequest, Concurrency
 from wordferry.tms.phrase.api.auth import WhoAmI
@@ -24,6 +24,7 @@ from wordferry.tms.phrase.api.target_files import ExportStarted, Warnings
 from wordferry.tms.phrase.api.templates import Template
 
 KINDS: list[Any] = [
+    AnalysesCreated,
     AnalysesStarted,
     Analysis,
     Assigned,

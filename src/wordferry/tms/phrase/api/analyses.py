@@ -17,6 +17,7 @@ from wordferry.tms.phrase.api.references import ImportStatus, ProjectRef, Provid
 from wordferry.transport import Call, Endpoint, Kind, query
 
 __all__ = [
+    "AnalysesCreated",
     "AnalysesStarted",
     "Analysis",
     "LanguagePart",
@@ -66,9 +67,15 @@ class StartedAnalysis(Answer, frozen=True, kw_only=True):
 
 
 class AnalysesStarted(Answer, frozen=True, kw_only=True):
-    """One entry per provider."""
+    """One entry per provider or language."""
 
     analyses: tuple[StartedAnalysis, ...] = ()
+
+
+class AnalysesCreated(Answer, frozen=True, kw_only=True):
+    """One entry per part. The newer call names the list after the requests."""
+
+    async_requests: tuple[StartedAnalysis, ...] = ()
 
 
 _read = reader(AnalysesStarted)
@@ -76,7 +83,8 @@ _read_page = reader(Page[Analysis])
 _PROJECT = "/api2/v3/projects/{projectUid}"
 _BY_PROVIDERS = Endpoint("analyses.by_providers", "POST", "/api2/v1/analyses/byProviders", _read, Kind.EFFECT)
 _BY_LANGUAGES = Endpoint("analyses.by_languages", "POST", "/api2/v1/analyses/byLanguages", _read, Kind.EFFECT)
-_CREATE = Endpoint("analyses.create", "POST", "/api2/v2/analyses", _read, Kind.EFFECT)
+_CREATED = reader(AnalysesCreated)
+_CREATE = Endpoint("analyses.create", "POST", "/api2/v2/analyses", _CREATED, Kind.EFFECT)
 _GET = Endpoint("analyses.get", "GET", "/api2/v3/analyses/{analyseUid}", reader(Analysis), Kind.READ)
 _PAGE = Endpoint("analyses.list", "GET", _PROJECT + "/analyses", _read_page, Kind.READ)
 _OF_JOB = Endpoint("analyses.of_job", "GET", _PROJECT + "/jobs/{jobUid}/analyses", _read_page, Kind.READ)
@@ -182,7 +190,7 @@ def create(
     analyze_by_language: bool | None = None,
     analyze_by_provider: bool | None = None,
     settings: Mapping[str, Any] | None = None,
-) -> Call[AnalysesStarted]:
+) -> Call[AnalysesCreated]:
     """Start an analysis of the given jobs; large ones come in several parts.
 
     Args:
@@ -198,7 +206,7 @@ def create(
         settings: further fields, verbatim, for example `{"includeNumbers": False}`.
 
     Returns:
-        The analyses, each with its asynchronous request.
+        Below `async_requests`, one entry per part: the analysis with its asynchronous request.
 
     Raises:
         Refused: too many segments.
