@@ -109,9 +109,10 @@ class Delivery:
             fresh = [c for c in crossings if c.translation.state is State.TRANSLATED]
             await _all(crossing.ask() for crossing in crossings)
             if self.called(slice_.connection):
-                # The vendor calls when a file is ready; that starts the next slice.
+                # The vendor calls when a file is ready; that starts the next slice. One that was ready goes on.
                 wait = NotYet("the export runs; the TMS tells when it is ready.")
-                await _all(c.postpone(wait, least=CALLED) for c in fresh if not c.over)
+                begun = [c for c in fresh if not c.over and c.translation.state is State.EXPORTING]
+                await _all(c.postpone(wait, least=CALLED) for c in begun)
             await self._bring_home(self.connections[slice_.connection], crossings)
         await self.ledger.slices.finish(claim)
 

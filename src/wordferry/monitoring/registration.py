@@ -187,6 +187,8 @@ class Registration:
             return "it calls another address."
         if not ours.complete:
             return "it leaves out events that are needed."
+        if ours.waiting:
+            return f"{ours.waiting} of its calls were given up."
         if len(found) > 1:
             return "there is a second one."
         return None

@@ -107,6 +107,7 @@ class Subscription(msgspec.Struct, frozen=True):
         enabled: False when the vendor (or a person) switched it off.
         complete: whether it names the events that we need.
         failures: failed calls as the vendor counts them; None when it does not say.
+        waiting: calls that the vendor gave up and sends again when `repair` asks for them.
         secret: what its calls are verified with; only in the answer of `create` and `repair`, None when unchanged.
     """
 
@@ -116,6 +117,7 @@ class Subscription(msgspec.Struct, frozen=True):
     enabled: bool = True
     complete: bool = True
     failures: int | None = None
+    waiting: int = 0
     secret: str | None = None
 
 
@@ -143,7 +145,10 @@ class Registrar(Protocol):
         ...
 
     async def repair(self, subscription: Subscription, url: str, *, secret: str) -> Subscription:
-        """Switch it on again, and correct its address and events; the id stays. `secret` is the one in use."""
+        """Switch it on again, correct its address and events, and ask for the calls that were given up.
+
+        The id stays. `secret` is the one in use.
+        """
         ...
 
     async def delete(self, subscription: Subscription) -> None:

@@ -195,6 +195,7 @@ class Listening:
             enabled=not listener.disabled,
             complete=listener.uri == url and wanted.issubset(listener.status_codes or wanted),
             failures=len(failed),
+            waiting=len(failed),
         )
 
 
