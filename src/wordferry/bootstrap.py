@@ -23,6 +23,7 @@ from wordferry.ledger.tally import settled
 from wordferry.model.plan import Plan
 from wordferry.model.route import Pace, Route
 from wordferry.monitoring import Attention, Audit, Closure, Hearing, Poll, Refusals, Registration, Sweep
+from wordferry.monitoring.drift import Drift
 from wordferry.ports.content_system import ContentSystem
 from wordferry.ports.events import VendorEvents
 from wordferry.ports.registry import Surroundings
@@ -261,6 +262,7 @@ class Work:
             attention=self.attention,
             pending={name: ferry.paces[name] for name in pending},
             registration=ferry.registration(),
+            drift=Drift(ledger, ferry.connections, ferry.configuration.routes_by_connection),
         )
         #: Set when something arrived; ends the pause between two sweeps.
         self.wake = asyncio.Event()

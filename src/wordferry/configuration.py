@@ -117,6 +117,14 @@ class Configuration(msgspec.Struct, frozen=True):
     routes: dict[str, Route]
     web: Web = Web()
 
+    @property
+    def routes_by_connection(self) -> dict[str, list[str]]:
+        """Connection → names of the routes that go there."""
+        found: dict[str, list[str]] = {}
+        for name, route in self.routes.items():
+            found.setdefault(route.connection, []).append(name)
+        return found
+
     def seal(self) -> Seal | None:
         """What encrypts and signs; None when no key is configured.
 

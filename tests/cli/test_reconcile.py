@@ -11,8 +11,9 @@ import typer
 
 from tests.submission.voyage import Voyage, in_a_hurry, voyage
 from wordferry.cli.exit_codes import Exit
-from wordferry.cli.reconcile import _compared
+from wordferry.cli.reconcile import _compared, _orphaned
 from wordferry.model.states import State
+from wordferry.monitoring import Whose, orphans
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +65,53 @@ def test_nothing_to_compare(tmp_path: Path, capsys: Any, monkeypatch: pytest.Mon
         reconcile(dry_run=True, json=True, directory=tmp_path)
     assert ended.value.exit_code == Exit.OK
     assert json.loads(capsys.readouterr().out) == {"batches": 0, "dry_run": True, "findings": []}
+
+
+async def test_projects_that_only_the_vendor_knows_are_told(tmp_path: Path) -> None:
+    """A project named as ours are but unknown here, and a second one of ours, are reported; others are nobody's."""
+    async with voyage(tmp_path, locales=("de",)) as sailing:
+        sailing.sandbox.behave("manual")
+        sailing.write("en/a.json", '{"title": "Page"}')
+        await sailing.apply()
+        await sailing.sail(lambda found: bool(found) and {t.state for t in found} == {State.SUBMITTED})
+        [batch] = await sailing.ferry.ledger.voyages.batches()
+        tms = sailing.ferry.connections["phrase"]
+        routes = sailing.ferry.configuration.routes_by_connection["phrase"]
+        assert await orphans(sailing.ferry.ledger, "phrase", tms, routes) == ()
+        client = tms.client  # type: ignore[attr-defined]
+        template = await tms.template_uid("Website")  # type: ignore[attr-defined]
+        for name in (
+            "docs 2026-01-02 abcdefghij",
+            batch.name,
+            "docs of somebody",
+            "other 2026-01-02 abcdefghij",
+        ):
+            await client.projects.from_template(template, name=name)
+        found = await orphans(sailing.ferry.ledger, "phrase", tms, routes)
+        assert {(one.seen.name, one.whose, one.batch) for one in found} == {
+            ("docs 2026-01-02 abcdefghij", Whose.FOREIGN, None),
+            (batch.name, Whose.DOUBLE, batch.id),
+        }
+        assert _orphaned(found[0])["what"] == "orphan"
+
+
+async def test_the_worker_looks_for_orphans_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep's own look finds a second project of a batch and has it cancelled; a strange one is left alone."""
+    monkeypatch.setattr("wordferry.monitoring.sweep.FIRST_DRIFT", 0.0)
+    async with voyage(tmp_path, locales=("de",)) as sailing:
+        sailing.write("en/a.json", '{"title": "Page"}')
+        await sailing.apply()
+        await sailing.sail()
+        [batch] = await sailing.ferry.ledger.voyages.batches()
+        tms = sailing.ferry.connections["phrase"]
+        client = tms.client  # type: ignore[attr-defined]
+        template = await tms.template_uid("Website")  # type: ignore[attr-defined]
+        strange = await client.projects.from_template(template, name="docs 2026-01-02 abcdefghij")
+        double = await client.projects.from_template(template, name=batch.name)
+        sailing.work.sweep._next_drift = 0.0
+        await sailing.sail(lambda _: bool(sailing.calls("set_project_status")))
+        await sailing.hands.rest()
+        assert (await client.projects.get(double.uid)).status == "CANCELLED"
+        assert (await client.projects.get(strange.uid)).status != "CANCELLED"

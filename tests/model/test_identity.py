@@ -15,6 +15,7 @@ from wordferry.model.identity import (
     key,
     marked_file_name,
     marker,
+    marker_in,
     short,
     translation_id,
 )
@@ -97,3 +98,20 @@ def test_extension_survives(stem: str, extension: str) -> None:
 def test_marked_names_are_readable(name: str, marked: str) -> None:
     """A person at the TMS recognises her file."""
     assert marked_file_name(name, MARK) == marked
+
+
+@pytest.mark.parametrize(
+    ("name", "route", "found"),
+    [
+        ("docs 2026-01-02 abcdefgh23", "docs", MARK),
+        ("docs 2026-01-02 abcdefgh23", None, MARK),
+        ("my docs 2026-01-02 abcdefgh23", "docs", None),
+        ("docs 2026-01-02 abcdefgh2", "docs", None),
+        ("docs 2026-01-02 abcdefgh89", "docs", None),
+        ("docs abcdefgh23", "docs", None),
+        ("", None, None),
+    ],
+)
+def test_marker_of_a_batch_is_found_in_its_name(name: str, route: str | None, found: str | None) -> None:
+    """Only a whole name of ours, with that route in front, has a marker."""
+    assert marker_in(name, route=route) == found

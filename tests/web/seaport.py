@@ -35,11 +35,14 @@ async def seaport(
     register: bool = True,
     longest: float = 0.2,
     more: str = "",
+    variant: str = "canonical",
 ) -> AsyncIterator[Voyage]:
     """Open everything, with the receivers listening and the webhook registered."""
     monkeypatch.setenv("WORDFERRY_TEST_KEY", KEY)
     port = free_port()
-    async with voyage(folder, locales=locales, settings=settings, template=template, more=more) as sailing:
+    async with voyage(
+        folder, locales=locales, settings=settings, template=template, more=more, variant=variant
+    ) as sailing:
         toml = folder / "wordferry.toml"
         reached = f'blobs = "blobs"\npublic_url = "http://127.0.0.1:{port}"\nsecret_key = "env:WORDFERRY_TEST_KEY"\n'
         text = toml.read_text().replace('blobs = "blobs"\n', reached)

@@ -142,6 +142,34 @@ async def test_a_callback_before_the_answer_waits(tmp_path: Path, monkeypatch: p
         assert letter.outcome == "foreign"
 
 
+async def test_the_end_of_a_source_update_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer source under open jobs is reported by a callback of its own, as the creation of the jobs was."""
+    fields = {"locales": ("de",), "register": False, "variant": "continuous", "more": 'project = "rolling"'}
+    async with seaport(tmp_path, monkeypatch, **fields) as sailing:  # type: ignore[arg-type]
+        sailing.sandbox.behave("manual")
+
+        async def told() -> int:
+            [batch] = await sailing.ferry.ledger.voyages.batches()
+            letters = await sailing.ferry.ledger.inbox.letters()
+            return sum(batch.id in letter.event.ours for letter in letters)
+
+        for number in (1, 2):
+            sailing.write("en/0.json", f'{{"title": "Page {number}"}}')
+            await sailing.apply()
+            await sailing.sail(
+                lambda found: (
+                    {t.state for t in found} - {State.SUPERSEDED} == {State.SUBMITTED}
+                    and all(unit.imported == "ok" for t in found for unit in t.units)
+                )
+            )
+            for _ in range(100):
+                if await told() == number:
+                    break
+                await asyncio.sleep(0.02)
+            assert await told() == number
+        assert len(sailing.calls("update_source")) == 1
+
+
 async def test_our_own_word_comes_back_as_an_echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The event that says delivered after we said so asks nobody anything."""
     async with seaport(tmp_path, monkeypatch, locales=("de",), longest=600.0) as sailing:

@@ -15,6 +15,7 @@ from wordferry.errors import Vanished, WordferryError
 if TYPE_CHECKING:
     from wordferry.bootstrap import Ferry
     from wordferry.model.voyage import Batch
+    from wordferry.monitoring import Orphan
 
 __all__ = ["reconcile"]
 
@@ -29,12 +30,15 @@ def reconcile(
 ) -> None:
     """Compare every batch with the TMS, and set right what differs.
 
-    Reports what only one side has, and what the TMS has moved. Without --dry-run each batch is looked at and searched
+    Reports what only one side has, whole projects too, and what the TMS has moved. A project that this ledger does not
+    know is never touched. Without --dry-run each batch is looked at and searched
     for doubles by the worker at once, instead of once a day. Ends with 5 when the sides differ.
     """
     shell = Shell(json=json, quiet=quiet, directory=directory)
 
     async def work() -> int:
+        from wordferry.monitoring import orphans
+
         async with shell.ferry() as ferry:
             batches = [batch for batch in await ferry.ledger.voyages.batches() if batch.remote is not None]
             found: list[dict[str, Any]] = []
@@ -42,7 +46,14 @@ def reconcile(
                 try:
                     found += await _compared(ferry, batch)
                 except WordferryError as error:
-                    found.append(_finding(batch, "unseen", batch.name, str(error)))
+                    found.append(_finding(batch.id, batch.connection, "unseen", batch.name, str(error)))
+            for name, routes in ferry.configuration.routes_by_connection.items():
+                try:
+                    unknown = await orphans(ferry.ledger, name, ferry.connections[name], routes)
+                except WordferryError as error:
+                    found.append(_finding("", name, "unseen", f"list of {name}", str(error)))
+                    continue
+                found += [_orphaned(one) for one in unknown]
             shell.document({"batches": len(batches), "dry_run": dry_run, "findings": found})
             if shell.speaks and found:
                 from wordferry.cli.screen import columns
@@ -79,7 +90,7 @@ async def _compared(ferry: Ferry, batch: Batch) -> list[dict[str, Any]]:
     try:
         seen = [pair async for pair in tms.observe(remote)]
     except Vanished as error:
-        return [_finding(batch, "vanished", remote.id, error.what)]
+        return [_finding(batch.id, batch.connection, "vanished", remote.id, error.what)]
     known = {unit.uid: translation for translation in translations for unit in translation.units}
     names = {translation.file_name for translation in translations}
     there = {unit.uid: (name, unit) for name, unit in seen}
@@ -89,21 +100,31 @@ async def _compared(ferry: Ferry, batch: Batch) -> list[dict[str, Any]]:
             ours = (
                 "a second job of a file of ours" if name in names else "somebody else's, or of a lost ledger"
             )
-            found.append(_finding(batch, "orphan", f"{name} → {unit.locale} ({uid})", ours))
+            found.append(
+                _finding(batch.id, batch.connection, "orphan", f"{name} → {unit.locale} ({uid})", ours)
+            )
     for translation in translations:
         if translation.state in SETTLED or not translation.units:
             continue
         place = f"{translation.name} → {translation.locale}"
         shown = [there[unit.uid][1] for unit in translation.units if unit.uid in there]
         if not shown:
-            found.append(_finding(batch, "vanished", place, "the TMS does not list its jobs"))
+            found.append(
+                _finding(batch.id, batch.connection, "vanished", place, "the TMS does not list its jobs")
+            )
             continue
         before = {unit.uid: unit.word for unit in translation.units}
         words = sorted({f"{before[u.uid]} → {u.word}" for u in shown if before[u.uid] != u.word})
         if words:
-            found.append(_finding(batch, "moved", place, ", ".join(words)))
+            found.append(_finding(batch.id, batch.connection, "moved", place, ", ".join(words)))
     return found
 
 
-def _finding(batch: Batch, what: str, object_: str, says: str) -> dict[str, Any]:
-    return {"batch": batch.id, "connection": batch.connection, "what": what, "object": object_, "says": says}
+def _orphaned(one: Orphan) -> dict[str, Any]:
+    return _finding(
+        one.batch or "", one.connection, "orphan", f"{one.seen.name} ({one.seen.id})", one.whose.value
+    )
+
+
+def _finding(batch: str, connection: str, what: str, object_: str, says: str) -> dict[str, Any]:
+    return {"batch": batch, "connection": connection, "what": what, "object": object_, "says": says}

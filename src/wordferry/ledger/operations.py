@@ -220,7 +220,8 @@ class Operations:
         if found is not None and found.complete:
             return await self._adopt(row, found.result, "adopted", finish)
         settled = await self._over(effect, row) + effect.settle
-        if now < settled:
+        # Read anew: a death that was noticed just now is over, where nothing has to settle.
+        if self._clock() < settled:
             raise NotYet(
                 "its outcome is unknown; the other side may still be working on it.",
                 object=effect.label,

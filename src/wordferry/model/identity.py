@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 __all__ = [
     "MARKER_LENGTH",
@@ -15,6 +16,7 @@ __all__ = [
     "key",
     "marked_file_name",
     "marker",
+    "marker_in",
     "short",
     "translation_id",
 ]
@@ -27,6 +29,9 @@ MARKER_LENGTH = 10
 FILE_NAME_LIMIT = 250
 #: Bytes of the longest operation key that is kept as it is.
 KEY_LIMIT = 1024
+_BATCH_NAME = re.compile(
+    rf"(?P<route>.+) \d{{4}}-\d\d-\d\d (?P<marker>[a-z2-7]{{{MARKER_LENGTH}}})", re.DOTALL
+)
 
 
 def short(*parts: str, length: int = MARKER_LENGTH) -> str:
@@ -61,6 +66,19 @@ def translation_id(batch: str, item: str, locale: str, *, edition: str = "") -> 
 def marker(installation: str, *parts: str) -> str:
     """The marker that makes a vendor object findable by name: 10 characters, unique to this installation."""
     return short("marker", installation, *parts)
+
+
+def marker_in(name: str, *, route: str | None = None) -> str | None:
+    """The marker at the end of a batch's name; None when no Wordferry made that name.
+
+    Args:
+        name: the name of a batch at the vendor.
+        route: the route that must stand in front; any when left out.
+    """
+    found = _BATCH_NAME.fullmatch(name)
+    if found is None or (route is not None and found["route"] != route):
+        return None
+    return found["marker"]
 
 
 def marked_file_name(name: str, mark: str) -> str:

@@ -18,6 +18,7 @@ from wordferry.ledger.move import move
 from wordferry.ledger.slices import PATIENCE, Slice
 from wordferry.model.route import Pace
 from wordferry.model.states import State, may_move
+from wordferry.monitoring.drift import Drift
 from wordferry.monitoring.hearing import Hearing
 from wordferry.monitoring.pace import Attention
 from wordferry.monitoring.poll import Poll
@@ -41,6 +42,10 @@ REFRESH = 5.0
 #: Seconds between two looks at our registrations.
 WATCH = 3600.0
 _WATCH = " registrations"
+#: Seconds from the start to the first look for orphans, and between two.
+FIRST_DRIFT = 3600.0
+DRIFT = 86400.0
+_DRIFT = " orphans"
 
 
 class Sweep:
@@ -54,6 +59,7 @@ class Sweep:
         attention: how closely each connection is watched.
         pending: connections whose vendor keeps a list of updates, each with its pace.
         registration: our webhooks and listeners, looked after now and then; None when there can be none.
+        drift: looks for orphans now and then.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class Sweep:
         attention: Attention,
         pending: Mapping[str, Pace],
         registration: Registration | None = None,
+        drift: Drift | None = None,
     ) -> None:
         self._ledger = ledger
         self._engine = engine
@@ -81,6 +88,8 @@ class Sweep:
         self._next_refresh = 0.0
         self._registration = registration
         self._next_watch = time.time() + WATCH / 10
+        self._drift = drift
+        self._next_drift = time.time() + FIRST_DRIFT
         self._looking: dict[str, asyncio.Task[int]] = {}
         self._delivering: dict[str, str] = {}
         self._next_rescue = 0.0
@@ -105,6 +114,9 @@ class Sweep:
         if self._registration is not None and now >= self._next_watch and _WATCH not in self._collecting:
             self._next_watch = now + WATCH
             self._collecting[_WATCH] = asyncio.create_task(self._watch(self._registration), name="watch")
+        if self._drift is not None and now >= self._next_drift and _DRIFT not in self._collecting:
+            self._next_drift = now + DRIFT
+            self._collecting[_DRIFT] = asyncio.create_task(self._orphans(self._drift), name="drift")
         started += self._collections(now)
         started += await self._hearing.listen()
         started += await self._batches(now)
@@ -206,6 +218,12 @@ class Sweep:
             await registration.watch()
         except Exception as crash:  # noqa: BLE001  a look at our registrations never stops the work
             observe.event("subscription.crashed", level="error", why=repr(crash))
+
+    async def _orphans(self, drift: Drift) -> None:
+        try:
+            await drift.look()
+        except Exception as crash:  # noqa: BLE001  a look for orphans never stops the work
+            observe.event("drift.crashed", level="error", why=repr(crash))
 
     async def _looks(self, now: float) -> int:
         """Start the looks that are due; a vendor that takes its time holds up nobody else."""

@@ -14,6 +14,7 @@ from wordferry.errors import NeedsOperator, from_json
 from wordferry.ledger.writer import Statement
 from wordferry.model.route import Pace
 from wordferry.model.states import State
+from wordferry.monitoring import Whose, orphans
 from wordferry.submission.again import again, batch_again
 from wordferry.submission.withdraw import withdraw
 from wordferry.testing.contract import LionbridgeShore, Passage
@@ -250,3 +251,25 @@ async def _doctor(passage: Passage) -> list[tuple[str, bool | None, str]]:
     route = passage.ferry.configuration.routes["docs"]
     tms = passage.ferry.connections["vendor"]
     return [(one.check, one.ok, one.cure) async for one in tms.check(route.settings, route.locales.table())]
+
+
+async def test_jobs_that_only_the_vendor_knows_are_told(tmp_path: Path, shore: LionbridgeShore) -> None:
+    """A job of this installation that the ledger does not know is reported; another installation's is not."""
+    passage = Passage(tmp_path, shore, locales=("de",))
+    passage.write()
+    async with passage.aboard():
+        await passage.apply()
+        await passage.sail()
+        tms = passage.ferry.connections["vendor"]
+        client, connector = tms.client, tms.connector  # type: ignore[attr-defined]
+        assert await orphans(passage.ferry.ledger, "vendor", tms, ["docs"]) == ()
+        [batch] = await passage.ferry.ledger.voyages.batches()
+        await client.jobs.create("lost", connector_name=connector, labels={"wordferry": "abcdefghij"})
+        await client.jobs.create("second", connector_name=connector, labels={"wordferry": batch.marker})
+        await client.jobs.create("no label", connector_name=connector)
+        await client.jobs.create("strange", connector_name="x Wordferry", labels={"wordferry": "abcdefghij"})
+        found = await orphans(passage.ferry.ledger, "vendor", tms, ["docs"])
+        assert {(one.seen.name, one.whose) for one in found} == {
+            ("lost", Whose.LOST),
+            ("second", Whose.DOUBLE),
+        }

@@ -15,6 +15,7 @@ from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.capabilities import Capabilities
 from wordferry.ports.effect import Effect, Unknown
+from wordferry.ports.listing import Sighting
 from wordferry.ports.tms import (
     Accepted,
     Closing,
@@ -36,6 +37,7 @@ from wordferry.tms.lionbridge import (
     doubles,
     fetching,
     handing_over,
+    listing,
     ordering,
     provider,
     sending,
@@ -87,6 +89,11 @@ class LionbridgeTMS:
     async def close(self) -> None:
         """Close the client's connections."""
         await self.client.close()
+
+    @property
+    def connector(self) -> str:
+        """The name of this connector on jobs: the installation's id in front, as the vendor's guidelines ask."""
+        return f"{self.installation} {self.settings.connector_name}".strip()
 
     # -- submission -------------------------------------------------------------------------------------------
 
@@ -198,6 +205,10 @@ class LionbridgeTMS:
     ) -> Sequence[Effect[Confirmed]]:
         """Second jobs with our label or name that were never handed over."""
         return await doubles.find(self, batch, remote)
+
+    def remote_batches(self, routes: Sequence[str], *, hours: int | None = None) -> AsyncIterator[Sighting]:
+        """Jobs of this installation; its lists are not asked by age."""
+        return listing.remote_batches(self)
 
     def cancel(self, remote: RemoteBatch, translation: Translation) -> Effect[Confirmed]:
         """Refused: see `capabilities`."""

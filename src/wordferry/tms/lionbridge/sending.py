@@ -93,7 +93,7 @@ def open_batch(tms: LionbridgeTMS, batch: Batch, *, locales: Sequence[str]) -> E
             due_date=due_date(settings, at=batch.created),
             should_quote=settings.should_quote or None,
             provider_id=settings.provider,
-            connector_name=f"{tms.installation} {tms.settings.connector_name}".strip(),
+            connector_name=tms.connector,
             connector_version=__version__,
             service_type=settings.service_type,
             extended_metadata=settings.metadata or None,

@@ -15,6 +15,7 @@ from wordferry.model.states import State
 from wordferry.model.voyage import Batch, Translation, Unit
 from wordferry.ports.capabilities import Capabilities
 from wordferry.ports.effect import Effect, Unknown
+from wordferry.ports.listing import Sighting
 from wordferry.ports.registry import unreachable
 from wordferry.ports.tms import (
     Accepted,
@@ -35,6 +36,7 @@ from wordferry.tms.phrase import (
     doctor,
     doubles,
     fetching,
+    listing,
     preparation,
     previewing,
     reassigning,
@@ -196,6 +198,10 @@ class PhraseTMS:
     ) -> Sequence[Effect[Confirmed]]:
         """Second projects with our marker, and second jobs of one file, language, level and part."""
         return await doubles.find(self, batch, remote, translations)
+
+    def remote_batches(self, routes: Sequence[str], *, hours: int | None = None) -> AsyncIterator[Sighting]:
+        """Projects that carry a marker."""
+        return listing.remote_batches(self, routes, hours=hours)
 
     def cancel(self, remote: RemoteBatch, translation: Translation) -> Effect[Confirmed]:
         """Set the jobs of all levels to `CANCELLED`."""

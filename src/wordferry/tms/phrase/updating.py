@@ -63,6 +63,7 @@ def update_source(
             file=parcel.path,
             filename=source.file_name,
             pre_translate=settings.pre_translate,
+            callback_url=tms.callback(batch.id),
         )
         return result(updated.async_request.id if updated.async_request else None)
 
