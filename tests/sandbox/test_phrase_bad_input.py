@@ -136,3 +136,49 @@ async def test_no_input_is_too_odd(raw: Raw, sandbox: Sandbox, where: str) -> No
         *(send(route, value, (field,)) for route in routes for value in some for field in known),
     )
     assert failures == []
+
+
+GZIP = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+PLAIN = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"url": "http', PLAIN),
+        (b'{"url": "\xff\xfe"}', PLAIN),
+        (b"[" * 200_000, PLAIN),
+        (b'{"a":' * 100_000, PLAIN),
+        (b'{"url": ' + b"9" * 5000 + b"}", PLAIN),
+        (b'{"url": NaN}', PLAIN),
+        (b"no gzip", GZIP),
+    ],
+)
+async def test_broken_bodies_are_refused(raw: Raw, body: bytes, headers: dict[str, str]) -> None:
+    """Cut off, badly encoded, endlessly nested or not compressed as it says: 400 in the vendor's shape."""
+    reply = await raw.call("POST", "/v2/webhooks", data=body, headers=headers)
+    assert (reply.status, reply.code) == (400, "BAD_REQUEST")
+
+
+async def test_endless_headers_numbers_and_addresses_are_refused(raw: Raw) -> None:
+    """Nesting in `Memsource`, ids and numbers of thousands of digits, addresses that are none: 400."""
+    project = (await raw.project())["uid"]
+    assert (await raw.upload(project, headers={"Memsource": "[" * 3000})).status == 400
+    assert (await raw.get(f"/v1/async/{'9' * 4500}")).status == 400
+    assert (await raw.get("/v1/projects", dueInHours="9" * 400)).status == 400
+    assert (await raw.get("/v1/projects", pageNumber="9" * 20)).status == 400
+    for url in ("http://[::1", "http://x:99999999/", "http://:80/"):
+        assert (await raw.post("/v2/webhooks", {"url": url, "events": ["JOB_CREATED"]})).status == 400
+        later = await raw.post("/v2/projects/applyTemplate/async/x", {"name": "n", "callbackUrl": url})
+        assert later.status in (400, 404)
+        memsource = {"targetLangs": ["de"], "callbackUrl": url}
+        assert (await raw.upload(project, headers={"Memsource": json.dumps(memsource)})).status == 400
+
+
+@pytest.mark.parametrize("due", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_dates_outside_the_calendar_poison_nothing(raw: Raw, due: str) -> None:
+    """A date whose day in UTC does not exist is refused, and the project can still be read and listed."""
+    path = f"/v1/projects/{(await raw.project())['uid']}"
+    assert (await raw.call("PATCH", path, json={"dateDue": due})).status == 400
+    assert (await raw.get(path)).json["dateDue"] is None
+    assert (await raw.get("/v1/projects")).status == 200

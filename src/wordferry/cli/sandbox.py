@@ -126,9 +126,13 @@ def _announce(shell: Shell, ready: Sandbox, state: Path | None) -> None:
             shell.say("", f"  {title}")
         for name, value in rows:
             shell.say(text(f"  {name:<18}", (value, "bold")))
-    shell.say(
-        "",
-        f"  export PHRASE_API_TOKEN={ready.api_token}",
-        f"  export LIONBRIDGE_CLIENT_ID={ready.lionbridge_client_id}",
-        f"  export LIONBRIDGE_CLIENT_SECRET={ready.lionbridge_client_secret}",
-    )
+    variables = {
+        "PHRASE_PLATFORM_URL": ready.phrase_url,
+        "PHRASE_TMS_URL": ready.phrase_tms_url,
+        "PHRASE_API_TOKEN": ready.api_token,
+        "LIONBRIDGE_LOGIN_URL": ready.lionbridge_login_url,
+        "LIONBRIDGE_BASE_URL": ready.lionbridge_url,
+        "LIONBRIDGE_CLIENT_ID": ready.lionbridge_client_id,
+        "LIONBRIDGE_CLIENT_SECRET": ready.lionbridge_client_secret,
+    }
+    shell.say("", *(f"  export {name}={value}" for name, value in variables.items()))

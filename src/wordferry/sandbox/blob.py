@@ -9,11 +9,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from aiohttp import web
+
 CHUNK = 256 * 1024
 
 
 class TooLarge(Exception):
     """More bytes came than the sandbox takes."""
+
+
+class Garbled(Exception):
+    """A body is not encoded as it says: compressed, or in chunks."""
 
 
 class Blob:
@@ -130,10 +136,14 @@ async def receive(pieces: AsyncIterator[bytes], writer: Sink) -> Blob:
 
     Raises:
         TooLarge: when the writer's limit is passed.
+        Garbled: when the body is not encoded as it says.
     """
     try:
         async for piece in pieces:
             writer.write(piece)
+    except web.RequestPayloadError as error:
+        writer.discard()
+        raise Garbled(str(error)) from None
     except BaseException:
         writer.discard()
         raise

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from multidict import MultiDict
 
-from wordferry.sandbox.blob import Blob, BlobWriter, Sink, TooLarge, receive
+from wordferry.sandbox.blob import Blob, BlobWriter, Garbled, Sink, TooLarge, receive
 from wordferry.sandbox.faults import AROUND, BEFORE, KINDS, FaultRule
 from wordferry.sandbox.learning import Asked
 from wordferry.sandbox.routing import Answer, Call, Route, RouteTable, no_content, parameter_names
@@ -83,6 +83,9 @@ class Face:
         self._in_flight += 1
         try:
             return await self._handle(request)
+        except ConnectionError:
+            # The client went away in the middle of its body: nobody is left to answer.
+            return web.Response(status=400)
         finally:
             self._in_flight -= 1
 
@@ -120,6 +123,7 @@ class Face:
         names = self._names[route.path]
         call.params = {name: unquote(value) for name, value in zip(names, values, strict=True)}
         visit.template = route.path
+        garbled: Answer | None = None
         if not route.upload and request.body_exists:
             try:
                 call.body = await receive(
@@ -128,6 +132,8 @@ class Face:
                 )
             except TooLarge:
                 visit.too_large = True
+            except Garbled as error:
+                garbled = vendor.failure(error)
         visit.about = route.about(call)
         rule = self._world.faults.strike(route.operation, visit.about)
         if rule is not None:
@@ -141,7 +147,7 @@ class Face:
             if rule.kind == "slow":
                 await self._clock.sleep(visit.seconds)
                 call.now = self._clock.now()
-        visit.refusal = self._guarded(partial(self._enter, route, call))
+        visit.refusal = self._guarded(partial(self._enter, route, call)) or garbled
         sink = self._sink(route, visit) if route.upload and visit.refusal is None else None
         if sink is not None:
             if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wordferry.sandbox.blob import Garbled
 from wordferry.sandbox.faults import FaultRule
 from wordferry.sandbox.lionbridge.adding import Adding
 from wordferry.sandbox.lionbridge.archiving import Archiving
@@ -195,6 +196,8 @@ class LionbridgeRoom:
 
     def failure(self, error: Exception) -> Answer | None:
         """The vendor's answer to one of its errors."""
+        if isinstance(error, Garbled):
+            error = LionbridgeError(400, "The body cannot be decoded.")
         return self._failed(error) if isinstance(error, LionbridgeError) else None
 
     def unknown(self, call: Call, *, allowed: list[str]) -> Answer:

@@ -42,6 +42,8 @@ def moment(text: str) -> float | None:
             return datetime.combine(date.fromisoformat(text), time(), UTC).timestamp()
         if _MINUTES.fullmatch(text) or _MOMENT.fullmatch(text):
             found = datetime.fromisoformat(text.upper())
+            if not 1 < found.year < 9999:  # at the ends of the calendar another zone has no such year
+                return None
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -137,7 +137,7 @@ class AsyncRequests:
         Raises:
             PhraseError: 400 when the id is no number, 404 when there is none.
         """
-        if not (number.isascii() and number.isdigit() and int(number) < _INT64):
+        if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) < _INT64):
             raise invalid("'asyncRequestId' must be a number.", field="asyncRequestId")
         request = self.by_id.get(str(int(number)))
         if request is None:

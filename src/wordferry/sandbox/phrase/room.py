@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wordferry.sandbox.blob import Blob
+from wordferry.sandbox.blob import Blob, Garbled
 from wordferry.sandbox.courier import Message
 from wordferry.sandbox.face import ERROR_PAGE
 from wordferry.sandbox.faults import FaultRule
@@ -255,6 +255,8 @@ class PhraseRoom:
 
     def failure(self, error: Exception) -> Answer | None:
         """The vendor's answer to one of its errors."""
+        if isinstance(error, Garbled):
+            error = PhraseError(400, "BAD_REQUEST", "The body cannot be decoded.")
         if not isinstance(error, PhraseError):
             return None
         if self._world.settings.plain_errors:

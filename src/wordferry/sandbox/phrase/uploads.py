@@ -81,7 +81,7 @@ def memsource_header(call: Call) -> dict[str, Any]:
         raise invalid("The Memsource header must be ASCII; escape other characters.", field="Memsource")
     try:
         value = msgspec.json.decode(header)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise invalid("The Memsource header is not a JSON object.", field="Memsource")

@@ -15,6 +15,8 @@ from wordferry.sandbox.routing import Call
 
 TRUE_WORDS = frozenset({"true", "1", "yes"})
 FALSE_WORDS = frozenset({"false", "0", "no"})
+# The vendor's numbers in queries have 32 bits.
+_INT32 = 2**31
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +42,8 @@ def parse_date(value: Any, *, field: str) -> float | None:
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
-        if moment is not None:
+        # At the ends of the calendar another zone has no such year.
+        if moment is not None and 1 < moment.year < 9999:
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     raise invalid(f"'{field}' is not an ISO 8601 date.", field=field)
 
@@ -111,9 +114,21 @@ def query_int(query: Mapping[str, Any], name: str) -> int | None:
     if value is None or value == "":
         return None
     try:
-        return int(value)
+        number = int(value)
     except ValueError:
-        raise invalid(f"'{name}' must be an integer.", field=name) from None
+        number = _INT32
+    if not -_INT32 <= number < _INT32:
+        raise invalid(f"'{name}' must be an integer.", field=name)
+    return number
+
+
+def is_web_address(value: str) -> bool:
+    """Whether it is an absolute http(s) URL with a host and, if any, a possible port."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def callback_url(value: Any) -> str | None:
@@ -124,10 +139,8 @@ def callback_url(value: Any) -> str | None:
     """
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme in ("http", "https") and parts.netloc:
-            return value
+    if isinstance(value, str) and is_web_address(value):
+        return value
     raise invalid("'callbackUrl' must be an absolute URL.", field="callbackUrl")
 
 
@@ -156,7 +169,7 @@ def json_body(call: Call, *, required: bool = True) -> dict[str, Any]:
         raise PhraseError(415, "BAD_REQUEST", f"Content type '{content_type}' is not supported.")
     try:
         value = msgspec.json.decode(call.body.read())
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise invalid("The body is not valid JSON.", code="BAD_REQUEST") from None
     if not isinstance(value, dict):
         raise invalid("The body must be a JSON object.", code="BAD_REQUEST")
@@ -167,7 +180,7 @@ def body_field(call: Call, name: str) -> str:
     """A string field of a JSON body, for the call log; empty when there is none."""
     try:
         value = msgspec.json.decode(call.body.read())
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, str) else ""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from wordferry.sandbox.phrase.errors import invalid, not_found
 from wordferry.sandbox.phrase.event_bodies import EVENTS
 from wordferry.sandbox.phrase.paging import page
 from wordferry.sandbox.phrase.paths import DOCUMENTED, SPECIFICATION, TMS, WEBHOOK, field, nothing, param
 from wordferry.sandbox.phrase.people import People
-from wordferry.sandbox.phrase.values import date, flag, json_body, query_list, strings, text
+from wordferry.sandbox.phrase.values import date, flag, is_web_address, json_body, query_list, strings, text
 from wordferry.sandbox.routing import Answer, Call, Route, answer_json, no_content
 from wordferry.sandbox.world import World
 
@@ -188,8 +187,7 @@ class Webhooks:
 
 def _fields(body: dict[str, Any]) -> dict[str, Any]:
     url = text(body.get("url"), field="url", longest=2048, required=True)
-    parts = urlsplit(url or "")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not is_web_address(url or ""):
         raise invalid("'url' must be an absolute URL.", field="url")
     events = strings(body.get("events"), field="events")
     if not events:
