@@ -11,7 +11,7 @@ import msgspec
 from benchmarks.report import Answer
 
 #: Name → module below `benchmarks`; each answers the question in its first line.
-QUESTIONS = ("voyage", "client", "memory", "waiting", "restart", "cli")
+QUESTIONS = ("voyage", "client", "memory", "waiting", "restart", "storm", "cli")
 
 
 def main() -> int:

@@ -134,6 +134,18 @@ async def test_plan_is_applied_once(tmp_path: Path) -> None:
         assert len(await sailing.translations()) == 2
 
 
+async def test_plan_that_changes_nothing_can_be_accepted(tmp_path: Path) -> None:
+    """Accepting a plan without work ends, makes no batch, and can be done once like any other."""
+    async with voyage(tmp_path) as sailing:
+        plan = await sailing.ferry.plan()
+        assert not any(part.acts for part in plan.routes)
+        async with asyncio.timeout(10.0):
+            taken = await sailing.ferry.accept(plan)
+        assert (taken.batches, taken.accepted, taken.refused) == ((), 0, ())
+        with pytest.raises(Refused):
+            await sailing.ferry.accept(plan)
+
+
 async def test_two_plans_do_not_send_one_item_twice(tmp_path: Path) -> None:
     """Two plans made at the same time, then applied both: what the first sends, the second leaves out and says so."""
     async with voyage(tmp_path) as sailing:

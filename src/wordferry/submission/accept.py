@@ -54,7 +54,7 @@ async def accept(
     """Turn a plan into batches.
 
     Args:
-        plan: as stored by `plan`.
+        plan: as made by `plan`.
         contents: content systems by name.
         connections: TMS connections by name; asked what they can do, not called.
         ledger: takes the batches.
@@ -70,6 +70,8 @@ async def accept(
         NeedsOperator: the disk is full, or a content system is not configured any more.
     """
     installation = await ledger.installation()
+    # A plan that does nothing may not have been kept; without a row it could never be marked as applied.
+    await ledger.plans.store(plan)
     while True:
         # Counted before the copies are made: who is accepted later has looked at the sources later.
         after = await ledger.plans.accepted()
