@@ -9,16 +9,6 @@ from wordferry.model.voyage import Unit
 from wordferry.tms.lionbridge import states as lionbridge
 from wordferry.tms.phrase import states as phrase
 
-#: Status of a whole Lionbridge job → what follows. The requests in it have their own, in the other table.
-JOBS = {
-    "CREATED": "nothing: its requests are being added, or it was not submitted yet; submission goes on",
-    "SENDING": "wait: its requests say how far they are",
-    "SENT_TO_PROVIDER": "wait: its requests say how far they are",
-    "IN_TRANSLATION": "wait: its requests say how far they are",
-    "COMPLETED": "requests that are approved are settled; nothing more can be imported",
-    "CANCELLED": "its requests are read: each becomes `cancelled`",
-}
-
 
 def _rows(words: dict[str, State | None]) -> list[tuple[str, str, str, str]]:
     return [
@@ -58,7 +48,7 @@ again). Somebody's `DELIVERED` without our receipt still has to come home.
 {table(heads, _rows(theirs))}
 ## Lionbridge: the job
 
-{table(("status", "what follows"), [(code(word), text) for word, text in JOBS.items()])}
+{table(("status", "what follows"), [(code(word), text) for word, text in lionbridge.JOBS.items()])}
 ## Every state
 
 {table(heads[1:], [(code(state), one.does, one.tells or "–") for state, one in ACTIONS.items()])}"""

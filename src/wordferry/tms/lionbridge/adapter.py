@@ -46,7 +46,7 @@ from wordferry.tms.lionbridge import (
 from wordferry.tms.lionbridge.api.providers import Provider
 from wordferry.tms.lionbridge.client import LionbridgeClient
 from wordferry.tms.lionbridge.config import Connection, RouteSettings
-from wordferry.tms.lionbridge.states import APPROVED, TROUBLE, judge
+from wordferry.tms.lionbridge.states import SETTLED, TROUBLE, judge
 from wordferry.tms.lionbridge.units import MEGABYTE, unit_of
 
 __all__ = ["CAPABILITIES", "LionbridgeTMS"]
@@ -224,8 +224,8 @@ class LionbridgeTMS:
         ]
 
     def confirmed(self, units: Sequence[Unit], *, levels: int) -> bool:
-        """Whether the request is approved."""
-        return bool(units) and all(unit.word == APPROVED for unit in units)
+        """Whether the request is approved, or needs no approval."""
+        return bool(units) and all(unit.word in SETTLED for unit in units)
 
     def order(self, settings: Mapping[str, Any], *, at: float) -> Sequence[tuple[str, str]]:
         """Provider, dates, references: see `ordering`."""

@@ -14,7 +14,7 @@ from wordferry.ports.effect import Effect, Found, Unknown
 from wordferry.ports.tms import Confirmed, Download, Export, RemoteBatch
 from wordferry.tms.lionbridge.api.limits import cut_name
 from wordferry.tms.lionbridge.fields import put_back, taken_apart
-from wordferry.tms.lionbridge.states import APPROVED
+from wordferry.tms.lionbridge.states import APPROVED, SETTLED
 from wordferry.tms.lionbridge.units import MEGABYTE, label, request_id
 
 if TYPE_CHECKING:
@@ -95,12 +95,19 @@ def confirm(
     uid = request_id(translation)
 
     async def perform(_known: Confirmed | None) -> Confirmed:
-        await tms.client.requests.approve(remote.id, request_ids=[uid])
+        try:
+            await tms.client.requests.approve(remote.id, request_ids=[uid])
+        except Refused:
+            # Somebody was faster, or there was nothing to approve: then it needs no word of ours.
+            found = await look_up()
+            if found is None:
+                raise
+            return found.result
         return Confirmed(word=APPROVED)
 
     async def look_up() -> Found[Confirmed] | None:
-        request = await tms.client.requests.get(remote.id, uid)
-        return Found(Confirmed(word=APPROVED)) if request.status_code == APPROVED else None
+        word = (await tms.client.requests.get(remote.id, uid)).status_code
+        return Found(Confirmed(word=word)) if word in SETTLED else None
 
     return tms.effect(
         "approve",

@@ -18,9 +18,11 @@ __all__ = [
     "CREATED",
     "EVENT_KINDS",
     "FINAL",
+    "JOBS",
     "LISTENER_WORDS",
     "REQUESTS",
     "REVIEW",
+    "SETTLED",
     "TROUBLE",
     "judge",
 ]
@@ -46,11 +48,24 @@ REQUESTS: dict[str, State] = {
     "COMPLETED_NO_NEED_TO_TRANSLATE": State.TRANSLATED,
 }
 
+#: Status word of a job → what follows. Its requests have words of their own, which alone move translations.
+JOBS: dict[str, str] = {
+    CREATED: "nothing: its requests are being added, or it was not submitted yet; submission goes on",
+    "SENDING": "wait: its requests say how far they are",
+    "SENT_TO_PROVIDER": "wait: its requests say how far they are",
+    "IN_TRANSLATION": "wait: its requests say how far they are",
+    COMPLETED: "requests that are approved are settled; nothing more can be imported",
+    CANCELLED: "its requests are read: each becomes `cancelled`",
+}
+
 #: Words under which an error of the vendor's stops a request; afterwards it is history.
 TROUBLE = frozenset({CREATED, "SENDING", "SENT_TO_PROVIDER", "IN_TRANSLATION", "TRANSLATION_REJECTED"})
 
+#: Words of a translation that needs no approval of ours any more.
+SETTLED = frozenset({APPROVED, "COMPLETED_NO_NEED_TO_TRANSLATE"})
+
 #: Words after which nothing more comes by itself.
-FINAL = frozenset({APPROVED, CANCELLED, "COMPLETED_NO_NEED_TO_TRANSLATE"})
+FINAL = SETTLED | {CANCELLED}
 
 #: Kind of listener → status words it may be made for; one more makes the whole call fail.
 #: Source: a public adapter of the same interface, which found them by trial.
