@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from wordferry.errors import NeedsOperator, from_json
+from wordferry.errors import NeedsOperator, WordferryError, from_json
 from wordferry.ledger.writer import Statement
+from wordferry.model.content import Source
+from wordferry.model.identity import digest
 from wordferry.model.route import Pace
 from wordferry.model.states import State
 from wordferry.monitoring import Whose, orphans
+from wordferry.ports.tms import Parcel
 from wordferry.submission.again import again, batch_again
 from wordferry.submission.withdraw import withdraw
 from wordferry.testing.contract import LionbridgeShore, Passage
@@ -213,6 +217,63 @@ async def test_one_language_that_is_refused_goes_alone(tmp_path: Path, shore: Li
         await passage.apply()
         assert await passage.sail() == {"de/a.json": State.DELIVERED, "fr/a.json": State.FAILED}
     assert [one.locale for one in shore.shown()] == ["de-DE"]
+
+
+async def test_newer_source_goes_under_requests_that_wait(tmp_path: Path, shore: LionbridgeShore) -> None:
+    """While nothing was handed over, one call puts the new file under all languages; a look-up finds that it did."""
+    passage = Passage(tmp_path, shore)
+    passage.write()
+    shore.error_page("hand over", count=1000)
+    async with passage.aboard():
+        await passage.apply()
+        await passage.sail(
+            lambda found: (
+                {one.state for one in found} == {State.SUBMITTED} and all(one.units for one in found)
+            )
+        )
+        tms = passage.ferry.connections["vendor"]
+        older = await passage.translations()
+        assert len(tms.updatable(older, levels=1)) == 2
+        remote = await passage.remote(older[0].batch)
+        batch = await passage.ferry.ledger.voyages.batch(older[0].batch)
+        assert batch is not None
+        newer = passage.folder / "newer.json"
+        newer.write_text('{"title": "The newer ferry"}')
+        revision = digest(newer.read_bytes())
+        first = older[0]
+        source = Source(
+            item=first.item,
+            name=first.name,
+            file_name=first.file_name,
+            revision=revision,
+            size=newer.stat().st_size,
+            format=first.format,
+            encoding=first.encoding,
+        )
+        parcel = Parcel(source=source, path=newer, locales=("de-DE", "fr-FR"), family=("de-DE", "fr-FR"))
+        effect = tms.update_source(batch, remote, parcel, older)
+        assert effect.look_up is not None
+        assert await effect.look_up() is None
+        assert await tms.source_revision(remote, first) == first.revision
+        updated = await effect.perform(None)
+        assert {one.uid for one in updated.units} == {unit.uid for one in older for unit in one.units}
+        assert await effect.look_up() is not None
+        assert [await tms.source_revision(remote, one) for one in older] == [revision] * 2
+        assert len(shore.sandbox.calls(operation="lionbridge.update_file_content")) == 1
+        # A source may return to what it was: the same bytes sent once more are another effect.
+        again_ = msgspec.structs.replace(parcel, edition="2")
+        assert tms.update_source(batch, remote, again_, older).key != effect.key
+        # Handed over, the vendor refuses, and nothing is changed.
+        shore.sandbox.faults.clear()
+        shore.wait_for_me()
+        (job,) = jobs(shore)
+        await passage.sail(lambda _: job.status == "SENT_TO_PROVIDER")
+        with pytest.raises(WordferryError):
+            await effect.perform(None)
+        found = [unit async for _, unit in tms.observe(remote)]
+        assert found
+        now = [msgspec.structs.replace(one, units=(found[0],)) for one in older]
+        assert not tms.updatable(now, levels=1)
 
 
 async def test_doctor_names_each_cure(tmp_path: Path, shore: LionbridgeShore) -> None:
