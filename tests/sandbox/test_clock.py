@@ -119,3 +119,11 @@ async def test_a_frozen_clock_moves_only_by_steps() -> None:
     assert (done, clock.now()) == ([0.0], 1000.0)
     await clock.advance(5)
     assert (done, clock.now()) == ([0.0, 5.0], 1005.0)
+
+
+async def test_the_clock_stays_within_the_calendar() -> None:
+    """A step beyond every date is refused and moves nothing."""
+    clock = Clock(epoch=1000.0, frozen=True)
+    with pytest.raises(ValueError, match="thousand years"):
+        await clock.advance(1e300)
+    assert clock.now() == 1000.0

@@ -20,6 +20,9 @@ _PAUSE_EVERY = 200
 
 Work = Callable[[], Awaitable[None] | None]
 
+# Dates have to stay within the calendar.
+_FARTHEST = 1000 * 365.25 * 86400
+
 
 class Timer:
     """One piece of scheduled work; `cancel` forgets it.
@@ -151,12 +154,14 @@ class Clock:
             seconds: how far to go; negative values are refused.
 
         Raises:
-            ValueError: when `seconds` is negative or no finite number.
+            ValueError: when `seconds` is negative or no finite number, or leads beyond a thousand years.
         """
         if not math.isfinite(seconds):
             raise ValueError(f"the clock cannot be advanced by {seconds} s")
         if seconds < 0:
             raise ValueError(f"the clock cannot go back: advance by {seconds} s was asked for")
+        if self.elapsed() + seconds > _FARTHEST:
+            raise ValueError("the clock cannot be advanced by more than a thousand years")
         async with self._lock:
             target = self.elapsed() + seconds
             self._advancing = True

@@ -31,7 +31,7 @@ from wordferry.transport.opening import LazyTransport, base_address
 from wordferry.transport.redaction import HIDDEN, redact, redact_headers, redact_url
 from wordferry.transport.resource import Made, Resource
 from wordferry.transport.retry import Retry, retry_after
-from wordferry.transport.tokens import Grant, Tokens
+from wordferry.transport.tokens import Grant, Tokens, fits_a_header
 
 __all__ = [
     "HIDDEN",
@@ -70,6 +70,7 @@ __all__ = [
     "base_address",
     "default_transport",
     "filename_of",
+    "fits_a_header",
     "nothing",
     "query",
     "reader",

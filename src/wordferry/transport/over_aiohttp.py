@@ -204,7 +204,8 @@ class _Upload:
             self.length: int | None = _size(source.path)
             self._source = _pieces(source.path, self.length)
         else:
-            assert isinstance(source, Stream)
+            if not isinstance(source, Stream):
+                raise TypeError(f"a body is bytes, a path or a Stream, not {type(source).__name__}")
             self.length = source.length
             self._source = source.open()
 

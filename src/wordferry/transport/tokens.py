@@ -25,6 +25,11 @@ class Grant(msgspec.Struct, frozen=True):
         return f"Grant(expires_in={self.expires_in})"
 
 
+def fits_a_header(token: str | None) -> bool:
+    """Whether a vendor's token is there and can be sent: plain ASCII without control characters."""
+    return bool(token) and token is not None and token.isascii() and token.isprintable()
+
+
 class Tokens:
     """Hand out the current token; however many ask at once, one exchange is made.
 

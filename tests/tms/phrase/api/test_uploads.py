@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordferry.errors import Refused
+from wordferry.tms.phrase.api.bodies import encode
 from wordferry.tms.phrase.api.job_settings import Assignment, ProviderChoice, SourceData, StepSettings
 from wordferry.tms.phrase.api.uploads import content_disposition, memsource
 from wordferry.transport import filename_of
@@ -129,3 +130,10 @@ def test_settings_have_the_vendors_names() -> None:
 def test_names_of_downloads_are_read(header: str, name: str | None) -> None:
     """The name of a download is read from either form of the header; nonsense gives none."""
     assert filename_of({"Content-Disposition": header}) == name
+
+
+def test_text_that_is_no_unicode_is_refused() -> None:
+    """Names of files can hold bytes that are no text: one error of ours, in a body and in the header alike."""
+    for write in (memsource, encode):
+        with pytest.raises(Refused, match="not valid Unicode"):
+            write({"path": "\udce4"})

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from wordferry.errors import NeedsOperator
 from wordferry.tms.lionbridge.api.answers import Answer, one
-from wordferry.transport import Call, Endpoint, Kind
+from wordferry.transport import Call, Endpoint, Kind, fits_a_header
 
 __all__ = ["TokenGrant", "token"]
 
@@ -28,8 +28,8 @@ _read_grant = one(TokenGrant)
 
 def _granted(body: bytes) -> TokenGrant:
     grant = _read_grant(body)
-    if not grant.access_token:
-        raise ValueError("no token")
+    if not fits_a_header(grant.access_token):
+        raise ValueError("no token that can be sent")
     return grant
 
 

@@ -13,7 +13,7 @@ from wordferry.tms.phrase.api.answers import Answer, nothing, reader
 from wordferry.tms.phrase.api.bodies import JSON, encode
 from wordferry.tms.phrase.api.dates import Date
 from wordferry.tms.phrase.api.references import Ref, UserRef
-from wordferry.transport import Call, Endpoint, Kind, query
+from wordferry.transport import Call, Endpoint, Kind, fits_a_header, query
 
 __all__ = ["LoggedIn", "TokenGrant", "WhoAmI", "exchange", "login", "logout", "who_am_i"]
 
@@ -68,8 +68,8 @@ _read_grant = reader(TokenGrant)
 
 def _granted(body: bytes) -> TokenGrant:
     grant = _read_grant(body)
-    if not grant.access_token:
-        raise ValueError("no token")
+    if not fits_a_header(grant.access_token):
+        raise ValueError("no token that can be sent")
     return grant
 
 
@@ -88,8 +88,8 @@ _read_login = reader(LoggedIn)
 
 def _logged_in(body: bytes) -> LoggedIn:
     found = _read_login(body)
-    if not found.token:
-        raise ValueError("no token")
+    if not fits_a_header(found.token):
+        raise ValueError("no token that can be sent")
     return found
 
 

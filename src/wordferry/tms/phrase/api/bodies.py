@@ -7,14 +7,24 @@ from typing import Any
 
 import msgspec
 
+from wordferry.errors import Refused
+
 __all__ = ["JSON", "by_id", "by_uid", "encode", "references"]
 
 JSON = {"Content-Type": "application/json"}
 
 
 def encode(fields: Mapping[str, Any]) -> bytes:
-    """A JSON object of the fields that are not None."""
-    return msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
+    """A JSON object of the fields that are not None.
+
+    Raises:
+        Refused: a text is no Unicode, as names of files can be.
+    """
+    try:
+        return msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
+    except UnicodeEncodeError as error:
+        # Not the text itself: it cannot be shown either.
+        raise Refused(f"A text is not valid Unicode at character {error.start}.") from None
 
 
 def references(uids: Iterable[str]) -> list[dict[str, str]]:

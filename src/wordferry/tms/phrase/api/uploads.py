@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from wordferry.errors import Refused
+from wordferry.tms.phrase.api.bodies import encode
 from wordferry.transport import Body, File, Stream
 
 __all__ = ["LONGEST_NAME", "Source", "content_disposition", "form_files", "memsource", "upload_body"]
@@ -57,8 +56,11 @@ def memsource(fields: dict[str, Any]) -> str:
 
     Headers are Latin-1 on the wire and clients mangle the rest, so everything else is written as `\uXXXX`.
     JSON escapes line ends by itself. Entries that are None are left out.
+
+    Raises:
+        Refused: a text is no Unicode.
     """
-    text = msgspec.json.encode({name: value for name, value in fields.items() if value is not None}).decode()
+    text = encode(fields).decode()
     if not text.isascii():
         text = json.dumps(json.loads(text), separators=(",", ":"))
     return text.replace("\x7f", "\\u007f")
