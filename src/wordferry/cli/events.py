@@ -180,21 +180,23 @@ def list_(
 
             shell.say(
                 columns(
-                    ["last", "connection", "what", "word", "copies", "led to", "id"],
+                    # The id is what `events show` needs: it stays whole on a narrow screen, what was told is folded.
+                    ["last", "what", "led to", "id"],
                     [
                         (
-                            moment(letter.last),
-                            letter.event.connection,
-                            letter.event.kind,
-                            letter.event.word or "",
-                            f"{letter.copies:,}",
-                            letter.outcome or "not read yet",
+                            moment(letter.last)[:19],
+                            " ".join(
+                                part
+                                for part in (letter.event.connection, letter.event.kind, letter.event.word)
+                                if part
+                            ),
+                            (letter.outcome or "unread")
+                            + (f" ×{letter.copies:,}" if letter.copies > 1 else ""),
                             letter.event.id,
                         )
                         for letter in letters
                     ],
-                    right=["copies"],
-                    wide="id",
+                    wide="what",
                 )
                 if letters
                 else "Nothing was told yet."
