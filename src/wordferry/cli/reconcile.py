@@ -121,9 +121,8 @@ async def _compared(ferry: Ferry, batch: Batch) -> list[dict[str, Any]]:
 
 
 def _orphaned(one: Orphan) -> dict[str, Any]:
-    return _finding(
-        one.batch or "", one.connection, "orphan", f"{one.seen.name} ({one.seen.id})", one.whose.value
-    )
+    says = f"{one.whose.value} ({one.seen.id})"
+    return _finding(one.batch or "", one.connection, "orphan", one.seen.name, says)
 
 
 def _finding(batch: str, connection: str, what: str, object_: str, says: str) -> dict[str, Any]:

@@ -22,10 +22,10 @@ __all__ = ["Orphan", "Whose", "orphans"]
 class Whose(enum.Enum):
     """What an unknown batch is, in a sentence."""
 
-    AWAITED = "made for a batch whose answer was lost; it is taken up when that batch is next sent"
-    DOUBLE = "a second one of a batch of ours; the search for doubles cancels it unless work on it has begun"
+    AWAITED = "the answer to its creation was lost; taken up when its batch is next sent"
+    DOUBLE = "a second one of a batch of ours; the search for doubles takes it away where that can be done"
     LOST = "made by this installation, but the ledger does not know it; is it an older backup?"
-    FOREIGN = "named as ours are, but unknown here: another installation's, or of a lost ledger"
+    FOREIGN = "named as ours are, unknown here: of another installation or a lost ledger"
 
 
 class Orphan(msgspec.Struct, frozen=True):
