@@ -73,10 +73,12 @@ def test_watch_beside_serve_only_notices(continuous: Site) -> None:
             assert watching.wait(WAIT) == 0
         finally:
             watching.kill()
+            watching.communicate()
         serving.terminate()
         assert serving.wait(WAIT) == 0
     finally:
         serving.kill()
+        serving.communicate()
 
 
 def test_watch_wants_a_continuous_route(site: Site) -> None:
