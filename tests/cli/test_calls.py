@@ -273,6 +273,7 @@ def test_webhooks_by_hand(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None
     assert [(one["url"], one["events"]) for one in listed] == [(url, ["JOB_CREATED", "PROJECT_CREATED"])]
     uid = listed[0]["uid"]
     assert "JOB_CREATED" in calls("webhooks", "get", uid).out
+    assert "shown by --json only" in made.out
     assert "a-hook-secret" not in made.out + calls("webhooks", "get", uid).out
     assert calls.json("webhooks", "test", uid, "JOB_CREATED") == {"done": True}
     assert calls("webhooks", "test", uid, "ANALYSIS_CREATED").code == Exit.REFUSED

@@ -137,6 +137,9 @@ def _tell_object(shell: Shell, thing: Any) -> None:
                 shell.say()
             shell.say(f"{_words(name)} ({count(len(value), 'entry', 'entries')})")
             shell.say(_table(list(value), shell.screen.width) if _objects(value) else _facts(value))
+    if any(value == HIDDEN for _, value in pairs):
+        # Some come once, with the answer that made them.
+        shell.say("", f"What is {HIDDEN} is shown by --json only.")
     if not pairs:
         shell.say("Done; the answer was empty.")
 

@@ -127,7 +127,7 @@ def create(
 
     Args:
         uri: where reports go, `https` only.
-        type: one of `ListenerType`.
+        type: `JOB_STATUS_UPDATE` or `REQUEST_STATUS_UPDATE`; see `ListenerType`.
         status_codes: what to report; one that the type does not take makes the whole call fail.
         auth_type: `LB_CONTENTAPI_SIGNATURE` signs each report.
         acknowledge_status_update: a report that arrived acknowledges its status update (the vendor's default).
