@@ -19,7 +19,10 @@ group = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
     subcommand_metavar="[COMMAND [ARGS]...]",
-    epilog="Without a command it runs the sandbox. The commands work on one that runs, at --port.",
+    epilog=(
+        "Without a command it runs the sandbox. The commands work on one that runs:"
+        " `wordferry sandbox --port PORT COMMAND`."
+    ),
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, '.', '_' and '-'.")]
 

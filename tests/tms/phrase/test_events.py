@@ -112,6 +112,7 @@ def test_job_events_name_jobs_and_project() -> None:
         ({"event": 5, "eventUid": ["x"]}, {"kind": "unreadable"}),
         ({"timestamp": "2026-02-09T01:00:00.000"}, {"at": 1770598800.0}),
         ({"timestamp": 1e300}, {"at": None}),
+        ({"timestamp": 9e11}, {"at": None}),
         ({"timestamp": "soon"}, {"at": None}),
         ([], {"kind": "unreadable"}),
         (b"", {"kind": "unreadable"}),

@@ -36,6 +36,8 @@ EVENTS = (
     "ASYNC_REQUEST_FINISHED",
 )
 UNREADABLE = "unreadable"
+#: Seconds of the last date there is, nearly: what lies beyond is no moment.
+_LATEST = 2.5e11
 #: Most ids taken from one body: a project has at most so many jobs, and a forged list must not cost more.
 MOST = 5000
 
@@ -142,7 +144,7 @@ def _unique(values: Sequence[str | None]) -> tuple[str, ...]:
 def _moment(value: object) -> float | None:
     """Epoch seconds in the envelope; a date as text would be read, too."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) < 1e12 else None
+        return float(value) if abs(value) < _LATEST else None
     if isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
