@@ -144,7 +144,8 @@ def test_what_the_models_allow_is_kept(name: str, data: st.DataObject) -> None:
     sent = data.draw(_values(data.draw(st.sampled_from(models))))
     assert isinstance(sent, dict)
     if name == "auth.login":
-        sent["token"] = sent.get("token") or "t"  # without one it is no login
+        # Without a token, or with one that no header can carry, it is no login.
+        sent["token"] = "".join(sign for sign in sent.get("token") or "" if "!" <= sign <= "~") or "t"
     got = endpoint.decode(json.dumps(sent).encode())
     assert _lost(sent, got, name) == []
 
