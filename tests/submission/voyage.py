@@ -139,6 +139,9 @@ class Voyage:
                 over = not started and not self.hands.running and await self.work.settled()
             if over:
                 await asyncio.gather(*self.work.sweep._looking.values(), return_exceptions=True)
+                if until is None:
+                    # What was read before may have moved while it was read.
+                    translations = await self.translations()
                 return {t.target: t.state for t in translations if t.state is not State.SUPERSEDED}
             stuck = {t.target: (t.state, t.error, t.due) for t in translations}
             assert asyncio.get_running_loop().time() < deadline, (stuck, self.hands.errors)

@@ -182,9 +182,12 @@ class Passage:
         while True:
             started = await self.work.sweep.tick()
             found = await self.translations()
-            idle = not started and not self._hands.running and not self.work.sweep.looking
-            if until(found) if until is not None else idle and await self.work.settled():
+            if until is not None and until(found):
                 return states(found)
+            idle = not started and not self._hands.running and not self.work.sweep.looking
+            if until is None and idle and await self.work.settled():
+                # What was read before may have moved while it was read.
+                return states(await self.translations())
             if loop.time() > end:
                 stuck = {one.target: (str(one.state), one.error) for one in found}
                 raise AssertionError(f"the passage did not end in time: {stuck}, {await self.errors()}")
